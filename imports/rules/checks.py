@@ -1,0 +1,212 @@
+"""What only the whole file shows: repeated and missing units, broken order, headings that disagree."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Final
+
+from dvctt.lib.numbers import round_half_up, vi_number, vi_percent
+from imports.rules.figures import NUMBER, PlannedFigure, ReadRow, read_plain
+from imports.rules.layouts import RATE, UNIT, LayoutDef
+from imports.rules.places import COMMUNE, PlacedRow
+from imports.rules.problems import ERROR, INFO, WARNING, Problem, Severity
+
+_MOST_NAMED: Final = 12
+_SHORTEST_LIST: Final = 6
+"""Shorter lists can stand in falling order by chance."""
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """A unit of the province on the period's day."""
+
+    unit_id: int
+    full_name: str
+    level: str
+    parent_id: int | None
+    parent_name: str
+
+
+@dataclass(slots=True)
+class PlannedRow:
+    """A row with its place and what its cells gave."""
+
+    placed: PlacedRow
+    read: ReadRow
+    problems: list[Problem]
+    refused: bool = False
+
+    @property
+    def key(self) -> tuple[str, int]:
+        return self.placed.row.sheet, self.placed.row.number
+
+    def add(self, kind: str, severity: Severity, message: str, column: str = "") -> None:
+        row = self.placed.row
+        self.problems.append(Problem(row.sheet, row.number, column, kind, severity, message))
+        if severity == ERROR:
+            self.refused = True
+
+
+def _where(row: PlannedRow) -> str:
+    return f"dòng {row.placed.row.number} sheet “{row.placed.row.sheet}”"
+
+
+def check_repeated(rows: Iterable[PlannedRow]) -> None:
+    """Refuse both rows of a unit that stands twice, unless they say the same; then the second is left out."""
+    by_unit: dict[int, list[PlannedRow]] = defaultdict(list)
+    for row in rows:
+        if row.placed.unit_id is not None and not row.placed.is_group:
+            by_unit[row.placed.unit_id].append(row)
+    for same in by_unit.values():
+        if len(same) < 2:
+            continue
+        first, *others = same
+        if all(_same(first, other) for other in others):
+            for other in others:
+                other.add(
+                    "repeated_unit",
+                    WARNING,
+                    f"“{other.placed.row.name}” lặp lại {_where(first)} với cùng số liệu: chỉ ghi một lần.",
+                )
+                other.read.figures, other.read.target = [], None
+            continue
+        for row in same:
+            elsewhere = ", ".join(_where(other) for other in same if other is not row)
+            row.add(
+                "repeated_unit",
+                ERROR,
+                f"“{row.placed.row.name}” đứng nhiều lần trong tệp với số liệu khác nhau ({elsewhere}): "
+                "không ghi dòng nào; hãy giữ lại dòng đúng.",
+            )
+
+
+def _same(one: PlannedRow, other: PlannedRow) -> bool:
+    def said(row: PlannedRow) -> list[object]:
+        target = row.read.target
+        return [(f.indicator, f.says()) for f in row.read.figures] + [
+            target and (target.maintain, target.value)
+        ]
+
+    return said(one) == said(other) and one.refused == other.refused
+
+
+def check_order(rows: Sequence[PlannedRow], layout: LayoutDef) -> None:
+    """Point at values that break a list printed in falling order; what was printed is kept."""
+    if not layout.sorted_by:
+        return
+    lists: dict[tuple[str, int, int], list[tuple[PlannedRow, PlannedFigure]]] = defaultdict(list)
+    for row in rows:
+        if row.placed.is_group:
+            continue
+        source, group = row.placed.row, row.placed.group
+        for figure in row.read.figures:
+            if figure.indicator == layout.sorted_by and figure.state == NUMBER:
+                lists[source.sheet, source.table, group.number if group else 0].append((row, figure))
+    for listed in lists.values():
+        slips = [
+            (row, figure, before)
+            for (_, before), (row, figure) in zip(listed, listed[1:], strict=False)
+            if figure.value is not None and before.value is not None and figure.value > before.value
+        ]
+        if len(listed) < _SHORTEST_LIST or not slips or len(slips) * 5 > len(listed) - 1:
+            continue
+        for row, figure, before in slips:
+            row.add(
+                "order_slip",
+                INFO,
+                f"Bảng xếp giảm dần nhưng {figure.printed} đứng sau {before.printed}: giữ số đã in, "
+                "thứ hạng do hệ thống tính.",
+                figure.column,
+            )
+
+
+def check_headings(
+    rows: Sequence[PlannedRow], layout: LayoutDef, stored: Mapping[tuple[int, str], Decimal]
+) -> None:
+    """Hold the value of a heading against the district's own row, or against what is stored for it."""
+    own: dict[tuple[int, str], Decimal] = {}
+    for row in rows:
+        if row.placed.unit_id is not None and not row.placed.is_group:
+            for figure in row.read.figures:
+                if figure.value is not None:
+                    own[row.placed.unit_id, figure.indicator] = figure.value
+    for row in rows:
+        if not row.placed.is_group or row.placed.unit_id is None:
+            continue
+        for code in layout.indicators:
+            header = row.placed.row.header.cell(RATE, code)
+            value = read_plain(row.placed.row, code)
+            if value is None or header is None or _is_missing_column(row, code, layout):
+                continue
+            key = row.placed.unit_id, code
+            other, whose = (
+                (own[key], "dòng của huyện trong tệp") if key in own else (stored.get(key), "số đã có")
+            )
+            if other is None:
+                row.add(
+                    "group_value_unchecked",
+                    INFO,
+                    f"Dòng nhóm in {vi_percent(value)}; chưa có số của “{row.placed.row.name}” để đối chiếu. "
+                    "Không ghi số của dòng nhóm.",
+                    header.label,
+                )
+            elif round_half_up(other, 2) != round_half_up(value, 2):
+                row.add(
+                    "group_value_differs",
+                    WARNING,
+                    f"Dòng nhóm “{row.placed.row.name}” in {vi_percent(value)} nhưng {whose} là "
+                    f"{vi_percent(other)}: giữ {whose}; hãy kiểm tra lại.",
+                    header.label,
+                )
+
+
+def _is_missing_column(row: PlannedRow, code: str, layout: LayoutDef) -> bool:
+    from imports.rules import phrases
+
+    header = row.placed.row.header.cell(RATE, code)
+    return header is not None and bool(
+        phrases.meaning_of(header.text, layout.phrases, where=phrases.HEADER, indicator=code)
+    )
+
+
+def check_missing(rows: Sequence[PlannedRow], places: Mapping[int, Place], province_id: int) -> list[Problem]:
+    """Return a warning for each list of the file that lacks units of its level or its district."""
+    present = {row.placed.unit_id for row in rows if row.placed.unit_id is not None}
+    seen: dict[tuple[str, int | None], PlannedRow] = {}
+    listed: set[int] = set()
+    for row in rows:
+        unit_id = row.placed.unit_id
+        place = places.get(unit_id) if unit_id is not None else None
+        if place is None:
+            continue
+        if row.placed.is_group:
+            seen.setdefault((COMMUNE, place.unit_id), row)
+        else:
+            listed.add(place.unit_id)
+            seen.setdefault((place.level, place.parent_id), row)
+    members: dict[tuple[str, int | None], list[Place]] = defaultdict(list)
+    for place in places.values():
+        members[place.level, place.parent_id].append(place)
+    problems: list[Problem] = []
+    for (level, parent_id), row in seen.items():
+        missing = sorted(p.full_name for p in members[level, parent_id] if p.unit_id not in listed & present)
+        if missing:
+            where = f"của {members[level, parent_id][0].parent_name}"
+            named = ", ".join(missing[:_MOST_NAMED]) + (", …" if len(missing) > _MOST_NAMED else "")
+            source = row.placed.row
+            label = cell.label if (cell := source.header.cell(UNIT)) else ""
+            problems.append(
+                Problem(
+                    source.sheet,
+                    source.number,
+                    label,
+                    "missing_unit",
+                    WARNING,
+                    f"Thiếu {vi_number(len(missing))} đơn vị {where}: {named}. "
+                    "Đơn vị không có trong tệp thì số liệu cũ được giữ nguyên.",
+                )
+            )
+    return problems

@@ -1,0 +1,273 @@
+"""Which rows are units, which are headings of a group, and which unit each row means.
+
+A district in a table of communes heads the communes below it; in a table of districts it is a unit of its
+own. What its rows are decides, never the name of the sheet.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Final
+
+from dvctt.lib import names
+from imports.rules.problems import ERROR, Problem
+from imports.rules.tables import TableRow, ignored, is_group_position, is_unit_position
+from units.rules import NONE, Match, Matcher
+
+CHOSEN: Final = "chosen"
+DEPARTMENT: Final = "so"
+DISTRICT: Final = "huyen"
+COMMUNE: Final = "xa"
+PROVINCE: Final = "tinh"
+_LEVEL_OF_KIND: Final = {
+    "so": DEPARTMENT,
+    "huyen": DISTRICT,
+    "quan": DISTRICT,
+    "thi_xa": DISTRICT,
+    "thanh_pho": DISTRICT,
+    "xa": COMMUNE,
+    "phuong": COMMUNE,
+    "thi_tran": COMMUNE,
+    "dac_khu": COMMUNE,
+    "tinh": PROVINCE,
+    "ubnd_tinh": PROVINCE,
+}
+_TOTAL: Final = re.compile(r"tong|cong|tong (?:so|cong|toan).*|toan tinh.*|binh quan.*|trung binh.*")
+_NUMBERED: Final = r"(?:(?:[ivx]+|\d{1,2}|[a-h]) )?"
+_CAPTION: Final = re.compile(
+    rf"{_NUMBERED}(?:khoi |nhom )?(?:(?:ubnd|uy ban nhan dan) )?(?:(?:o )?(?:cap|cac) (?:so|ban|huyen|xa|tinh|don vi|co quan|"
+    r"phuong|thi xa|thanh pho|dia phuong)\b.*|so(?: va)? ban(?: va)? nganh.*|dia phuong|khoi .*)"
+)
+# More words than this are a sentence (a footnote, a title), not the name of a group.
+_LONGEST_GROUP: Final = 7
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """What a person settled: this printed name at this place means this unit."""
+
+    unit_id: int
+    sheet: str = ""
+    row: int | None = None
+    parent_id: int | None = None
+    printed_key: str = ""
+
+    def fits(self, row: TableRow, parent_id: int | None) -> bool:
+        if self.row is not None:
+            return (self.sheet, self.row) == (row.sheet, row.number)
+        return self.parent_id == parent_id and self.printed_key == printed_key(row.name)
+
+
+def printed_key(printed: str) -> str:
+    """Return the key by which one spelling of a name is found again, its type included."""
+    parts = names.split_unit_name(printed)
+    return f"{parts.kind or ''}:{parts.key}"
+
+
+@dataclass(slots=True)
+class PlacedRow:
+    """A unit row or the heading of a group, with the unit it means."""
+
+    row: TableRow
+    is_group: bool
+    level: str
+    """The level that its printed type says, or ""."""
+    parent_id: int | None
+    match: Match
+    group: TableRow | None = None
+    """The heading that it stands under."""
+    lost_group: bool = False
+    """The heading did not match, so neither can this row."""
+
+    @property
+    def unit_id(self) -> int | None:
+        return self.match.unit_id
+
+
+@dataclass(slots=True)
+class Placement:
+    rows: list[PlacedRow] = field(default_factory=list)
+    problems: list[Problem] = field(default_factory=list)
+
+
+def level_of(printed: str) -> str:
+    """Return the level that the printed type says, or "" where none is printed."""
+    return _LEVEL_OF_KIND.get(names.split_unit_name(printed).kind or "", "")
+
+
+def is_total(row: TableRow) -> bool:
+    return bool(_TOTAL.fullmatch(names.fold(row.name))) and not is_unit_position(row.position)
+
+
+def is_caption(row: TableRow) -> bool:
+    """Whether the row names a kind of units ("II. Cấp huyện"), not one of them."""
+    return not is_unit_position(row.position) and bool(_CAPTION.fullmatch(names.fold(row.name)))
+
+
+def place_rows(
+    rows: Sequence[TableRow],
+    *,
+    matcher: Matcher,
+    province_id: int,
+    source: str,
+    choices: Sequence[Choice] = (),
+) -> Placement:
+    """Return the unit rows and group headings of a file with their matches, in order."""
+    placement = Placement()
+    by_sheet: dict[str, list[TableRow]] = {}
+    for row in rows:
+        by_sheet.setdefault(row.sheet, []).append(row)
+    placer = _Placer(placement, matcher, province_id, source, choices)
+    for sheet_rows in by_sheet.values():
+        placer.place_sheet(sheet_rows)
+    return placement
+
+
+class _Placer:
+    def __init__(
+        self, placement: Placement, matcher: Matcher, province_id: int, source: str, choices: Sequence[Choice]
+    ) -> None:
+        self._placement = placement
+        self._matcher = matcher
+        self._province_id = province_id
+        self._source = source
+        self._choices = choices
+        self._group: PlacedRow | None = None
+
+    def place_sheet(self, rows: Sequence[TableRow]) -> None:
+        self._group = None
+        with_communes = self._parts_with_communes(rows)
+        part, table = 0, rows[0].table
+        for index, row in enumerate(rows):
+            if row.table != table:
+                self._group, part, table = None, part + 1, row.table
+            if is_caption(row):
+                self._group, part = None, part + 1
+                continue
+            following = next((r for r in rows[index + 1 :] if r.name), None)
+            self._place(row, following, with_communes.get(part, False))
+
+    @staticmethod
+    def _parts_with_communes(rows: Sequence[TableRow]) -> Mapping[int, bool]:
+        found: dict[int, bool] = {}
+        part, table = 0, rows[0].table
+        for row in rows:
+            if row.table != table:
+                part, table = part + 1, row.table
+            if is_caption(row):
+                part += 1
+            elif level_of(row.name) == COMMUNE:
+                found[part] = True
+        return found
+
+    def _place(self, row: TableRow, following: TableRow | None, has_communes: bool) -> None:
+        counted = is_unit_position(row.position)
+        if not row.name:
+            if counted and row.has_figures:
+                self._add(row, False, "", None, Match(None, NONE, "ô tên đơn vị để trống"))
+            elif row.has_figures:
+                self._placement.problems.append(ignored(row, "không có tên đơn vị nên không nạp"))
+            return
+        if is_total(row):
+            self._placement.problems.append(ignored(row, "là dòng tổng nên không nạp"))
+            return
+        level = level_of(row.name)
+        if level == PROVINCE:
+            self._placement.problems.append(ignored(row, "là số chung của cả tỉnh nên không nạp"))
+        elif level == DISTRICT and self._is_heading(row, following, has_communes, counted):
+            self._head(row)
+        elif level == DISTRICT and not row.has_figures and not counted:
+            self._group = None
+        elif level or counted or (row.has_figures and not row.spans and not is_group_position(row.position)):
+            self._unit(row, level)
+        else:
+            self._unnamed_heading(row)
+
+    def _is_heading(
+        self, row: TableRow, following: TableRow | None, has_communes: bool, counted: bool
+    ) -> bool:
+        if not counted and has_communes:
+            return True
+        if following is None or level_of(following.name) != COMMUNE:
+            return False
+        # "1 | Thị xã Đông Triều" with nothing beside it, or with its communes right below.
+        return not row.has_figures or not following.after_header
+
+    def _unnamed_heading(self, row: TableRow) -> None:
+        """A line without a type word: the bare name of a district, or only words."""
+        match = self._find(row, self._province_id, {DISTRICT})
+        if match.unit_id is not None or is_group_position(row.position):
+            self._head(row, match)
+        elif len(row.name.split()) <= _LONGEST_GROUP and not row.name.isupper():
+            self._head(row, match)
+        else:
+            self._group = None
+
+    def _head(self, row: TableRow, match: Match | None = None) -> None:
+        match = match or self._find(row, self._province_id, {DISTRICT})
+        self._group = self._add(row, True, DISTRICT, self._province_id, match)
+
+    def _unit(self, row: TableRow, level: str) -> None:
+        if level in (DEPARTMENT, DISTRICT):
+            self._group = None
+        group = self._group
+        if group is not None and group.unit_id is None:
+            near = self._matcher.match(row.name, parent_id=None, levels={COMMUNE}, source=self._source)
+            match = self._chosen(row, None) or Match(
+                None,
+                NONE,
+                f"dòng nhóm “{group.row.name}” (dòng {group.row.number}) chưa khớp với đơn vị cấp huyện nào",
+                near.suggestions,
+            )
+            self._add(row, False, level, None, match, lost_group=match.unit_id is None)
+            return
+        if group is not None:
+            parent_id, levels = group.unit_id, {COMMUNE}
+        elif level == COMMUNE:
+            parent_id, levels = None, {COMMUNE}
+        else:
+            parent_id, levels = self._province_id, {level} if level else {DEPARTMENT, DISTRICT, COMMUNE}
+        self._add(row, False, level, parent_id, self._find(row, parent_id, levels))
+
+    def _find(self, row: TableRow, parent_id: int | None, levels: set[str]) -> Match:
+        return self._chosen(row, parent_id) or self._matcher.match(
+            row.name, parent_id=parent_id, levels=levels, source=self._source
+        )
+
+    def _chosen(self, row: TableRow, parent_id: int | None) -> Match | None:
+        for choice in self._choices:
+            if choice.fits(row, parent_id):
+                return Match(choice.unit_id, CHOSEN, "người nhập đã chọn")
+        return None
+
+    def _add(
+        self,
+        row: TableRow,
+        is_group: bool,
+        level: str,
+        parent_id: int | None,
+        match: Match,
+        *,
+        lost_group: bool = False,
+    ) -> PlacedRow:
+        group = None if is_group or self._group is None else self._group.row
+        placed = PlacedRow(row, is_group, level, parent_id, match, group, lost_group)
+        self._placement.rows.append(placed)
+        return placed
+
+
+def unmatched_problem(placed: PlacedRow) -> Problem:
+    """Return the error of a row whose unit is not known, with what a person may have meant."""
+    row = placed.row
+    label = cell.label if (cell := row.header.cell("unit")) else ""
+    near = ", ".join(suggestion.full_name for suggestion in placed.match.suggestions[:3])
+    hint = f" Gần giống: {near}. Hãy chọn đơn vị đúng hoặc sửa tên trong tệp." if near else ""
+    if placed.is_group:
+        kind, what = "unmatched_group", f"Dòng nhóm “{row.name}” chưa khớp: {placed.match.reason}."
+        hint = hint or " Các dòng bên dưới không được ghi; hãy sửa tên nhóm trong tệp hoặc chọn đơn vị đúng."
+    else:
+        kind, what = "unmatched_unit", f"“{row.name}” chưa khớp với đơn vị nào: {placed.match.reason}."
+        hint = hint or " Hãy kiểm tra tên trong tệp hoặc cây đơn vị."
+    return Problem(row.sheet, row.number, label, kind, ERROR, what + hint)

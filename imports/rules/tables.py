@@ -1,0 +1,323 @@
+"""Tables of a sheet: where headers stand, what belongs to them, and each row taken apart by their columns."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Final
+
+from dvctt.lib import names, numbers
+from dvctt.lib.numbers import Rate
+from dvctt.lib.sheets import Cell, Sheet, SheetRow
+from imports.rules.layouts import (
+    NOTE,
+    POSITION,
+    UNIT,
+    Header,
+    HeaderAmbiguous,
+    HeaderCell,
+    LayoutDef,
+    expected_headers,
+    recognise_header,
+)
+from imports.rules.problems import INFO, WARNING, ImportRefused, Problem
+
+_MOST_SHOWN: Final = 8
+
+
+@dataclass(frozen=True, slots=True)
+class TableRow:
+    """One row below a header. `name` is what may be a unit's name; `spans` when it stands outside its column."""
+
+    sheet: str
+    number: int
+    position: str
+    name: str
+    note: str
+    spans: bool
+    has_figures: bool
+    bold: bool
+    header: Header
+    row: SheetRow
+    table: int
+    """Tables are numbered in the sheet; a repeated header with nothing between begins none."""
+    after_header: bool = False
+    """A header row stands right above."""
+
+    def cell(self, role: str, indicator: str) -> tuple[HeaderCell, Cell] | None:
+        header = self.header.cell(role, indicator)
+        return None if header is None else (header, self.row.cell(header.column))
+
+
+@dataclass(frozen=True, slots=True)
+class SheetTables:
+    """What was found in one sheet."""
+
+    name: str
+    titles: tuple[str, ...]
+    headers: tuple[Header, ...]
+    rows: tuple[TableRow, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class FileTables:
+    layout: LayoutDef
+    sheets: tuple[SheetTables, ...]
+    problems: tuple[Problem, ...]
+
+    @property
+    def rows(self) -> list[TableRow]:
+        return [row for sheet in self.sheets for row in sheet.rows]
+
+
+# --- Cells -------------------------------------------------------------------------------------------------
+_LITERAL: Final = re.compile(r'"[^"]*"|\\.|\[[^\]]*\]')
+
+
+def is_fraction(number_format: str | None) -> bool:
+    """Whether a format shows 0.853 as 85.3 %; `0.0"%"` only prints a sign behind 85.3."""
+    return number_format is not None and "%" in _LITERAL.sub("", number_format)
+
+
+def read_rate(cell: Cell) -> Rate | None:
+    """Return the rate in a cell, in percent, with its printed text; None where nothing stands.
+
+    A number shown with a percent sign keeps what the sheet shows. Raises numbers.NumberUnclear.
+    """
+    value = cell.value
+    if isinstance(value, (date, bool)):
+        raise numbers.NumberUnclear(f"“{value}” không phải là tỷ lệ; hãy nhập dạng 98,75%.")
+    if value is None or isinstance(value, str) or cell.number_format is None:
+        return numbers.parse_rate(value)
+    fraction = is_fraction(cell.number_format)
+    rate = numbers.parse_rate(
+        value, percent_format=fraction, decimals=numbers.shown_decimals(cell.number_format)
+    )
+    if rate is None or rate.printed.endswith("%"):
+        return rate
+    return Rate(rate.value, rate.decimals, f"{rate.printed}%")
+
+
+def cell_text(cell: Cell) -> str:
+    """Return what a person reads in the cell, on one line, at most 500 characters."""
+    if cell.error:
+        return cell.error
+    value = cell.value
+    if value is None:
+        return ""
+    if isinstance(value, str):
+        return names.nfc(value)[:500]
+    if isinstance(value, date):
+        return numbers.vi_date(value)
+    if isinstance(value, bool):
+        return str(value)
+    if cell.number_format is not None:
+        try:
+            rate = read_rate(cell)
+        except numbers.NumberUnclear:
+            rate = None
+        if rate is not None:
+            return rate.printed
+    if isinstance(value, float) and value.is_integer() and abs(value) < 1e15:
+        return str(int(value))
+    return str(value)
+
+
+def texts_of(row: SheetRow) -> dict[int, str]:
+    """Return the row's cells that hold text, by column."""
+    return {
+        column: value
+        for column, value in enumerate(row.cells)
+        if isinstance(value, str) and value and not value.isspace()
+    }
+
+
+_NUMBERING: Final = re.compile(r"'?\(?\d{1,2}\)?(?:\s?=.*)?")
+_ARABIC: Final = re.compile(r"'?0*(\d{1,6})\s?[.)]?")
+_ROMAN: Final = re.compile(r"[IVXLC]+\s?[.)]?|[A-HĐ]\s?[.)]?")
+
+
+def is_unit_position(text: str) -> bool:
+    """Whether the number column counts the row as one of its list: 1, 12., 241."""
+    return bool(_ARABIC.fullmatch(text))
+
+
+def is_group_position(text: str) -> bool:
+    """Whether the number column marks a group: I, XVIII, A."""
+    return bool(_ROMAN.fullmatch(text))
+
+
+def _is_numbering(row: SheetRow) -> bool:
+    """A row "(1) (2) (3)" or "1 2 3=2/1" below a header."""
+    texts = [cell_text(row.cell(column)) for column in range(len(row.cells))]
+    filled = [text for text in texts if text]
+    return len(filled) >= 3 and all(_NUMBERING.fullmatch(text) for text in filled)
+
+
+# --- Sheets ------------------------------------------------------------------------------------------------
+def read_tables(sheets: Sequence[Sheet], layouts: Sequence[LayoutDef]) -> FileTables:
+    """Return the tables of a workbook by the one layout that its headers show.
+
+    Raises ImportRefused where no sheet has known headers, or sheets have different layouts.
+    """
+    problems: list[Problem] = []
+    found: list[SheetTables] = []
+    for sheet in sheets:
+        if sheet.hidden:
+            if sheet.rows:
+                problems.append(
+                    Problem(
+                        sheet.name,
+                        None,
+                        "",
+                        "hidden_sheet",
+                        WARNING,
+                        f"Sheet “{sheet.name}” đang bị ẩn nên không được nạp; nếu cần, hãy bỏ ẩn rồi tải lại.",
+                    )
+                )
+            continue
+        tables = _read_sheet(sheet, layouts, problems)
+        if tables.headers:
+            found.append(tables)
+        elif sheet.rows:
+            problems.append(
+                Problem(
+                    sheet.name,
+                    None,
+                    "",
+                    "sheet_without_table",
+                    WARNING,
+                    f"Sheet “{sheet.name}” không có bảng nào theo mẫu đã biết nên không được nạp.",
+                )
+            )
+    if not found:
+        raise ImportRefused(_no_headers(sheets, layouts))
+    used = {header.layout.code: header.layout for tables in found for header in tables.headers}
+    if len(used) > 1:
+        listed = ", ".join(f"“{layout.name}”" for layout in used.values())
+        raise ImportRefused(
+            f"Tệp có các bảng theo nhiều mẫu khác nhau ({listed}); hãy tách mỗi mẫu thành một tệp."
+        )
+    return FileTables(next(iter(used.values())), tuple(found), tuple(problems))
+
+
+def _no_headers(sheets: Sequence[Sheet], layouts: Sequence[LayoutDef]) -> str:
+    widest: Mapping[int, str] = {}
+    for sheet in sheets:
+        for row in sheet.rows[:30]:
+            texts = texts_of(row)
+            if len(texts) > len(widest):
+                widest = texts
+    seen = " | ".join(names.nfc(text)[:40] for text in list(widest.values())[:_MOST_SHOWN])
+    return (
+        f"Không nhận ra mẫu của tệp: cần một dòng tiêu đề có các cột {expected_headers(layouts)}"
+        + (f"; dòng nhiều chữ nhất tìm thấy là “{seen}”. " if seen else ". ")
+        + "Hãy kiểm tra tên cột hoặc chọn đúng tệp."
+    )
+
+
+def _read_sheet(sheet: Sheet, layouts: Sequence[LayoutDef], problems: list[Problem]) -> SheetTables:
+    titles: list[str] = []
+    headers: list[Header] = []
+    rows: list[TableRow] = []
+    header: Header | None = None
+    table = 0
+    after_header = False
+    for row in sheet.rows:
+        texts = texts_of(row)
+        try:
+            found = recognise_header(row.number, texts, layouts)
+        except HeaderAmbiguous as error:
+            raise ImportRefused(f"Sheet “{sheet.name}”: {error}") from error
+        if found is not None:
+            if header is None or found.unknown != header.unknown:
+                problems.extend(_unknown_columns(sheet.name, found))
+            header, after_header = found, True
+            headers.append(found)
+            continue
+        if header is None:
+            titles += [names.nfc(text) for text in texts.values()]
+            continue
+        if after_header and _is_numbering(row):
+            continue
+        taken = _take(sheet.name, row, header, table, after_header=after_header)
+        if taken is None:
+            continue
+        if _is_title(taken):
+            # A title line between two tables speaks for the sheet, and what follows it is another table.
+            titles.append(taken.name)
+            table += 1
+            after_header = False
+            continue
+        after_header = False
+        rows.append(taken)
+    return SheetTables(sheet.name, tuple(titles), tuple(headers), tuple(rows))
+
+
+_TITLE: Final = re.compile(
+    r"(?:phu luc|bieu|mau)(?: so)?(?: [ivx]+| \d+| [a-z])?\b.*|.*\bkem theo (?:ke hoach|quyet dinh|cong van|bao cao|nghi quyet|thong bao)\b.*"
+)
+
+
+def _is_title(row: TableRow) -> bool:
+    return row.spans and not row.has_figures and bool(_TITLE.fullmatch(names.fold(row.name)))
+
+
+def _unknown_columns(sheet: str, header: Header) -> list[Problem]:
+    return [
+        Problem(
+            sheet,
+            header.number,
+            text,
+            "unknown_column",
+            WARNING,
+            f"Cột “{text}” không có trong mẫu “{header.layout.name}” nên không được nạp.",
+        )
+        for _, text in header.unknown
+    ]
+
+
+def _take(sheet: str, row: SheetRow, header: Header, table: int, *, after_header: bool) -> TableRow | None:
+    """Return the row by the header's columns, or None where none of them holds anything."""
+    position_column, unit_column = header.column(POSITION), header.column(UNIT)
+    note_column = header.column(NOTE)
+    texts = {column: text for column in sorted(header.columns) if (text := cell_text(row.cell(column)))}
+    if not texts:
+        return None
+    position = texts.get(position_column, "") if position_column is not None else ""
+    name = texts.get(unit_column, "") if unit_column is not None else ""
+    figures = {c for c in texts if c not in (position_column, unit_column, note_column)}
+    spans = False
+    if not name:
+        # "1. Thị xã Đông Triều:" stands in the first column, or merged over several.
+        elsewhere = [c for c in texts if not is_unit_position(texts[c]) and not is_group_position(texts[c])]
+        if elsewhere and (len(texts) == 1 or elsewhere[0] == position_column):
+            name, spans = texts[elsewhere[0]], True
+            position = "" if elsewhere[0] == position_column else position
+            figures.discard(elsewhere[0])
+    elif len(texts) == 1:
+        spans = True
+    note = texts.get(note_column, "") if note_column is not None else ""
+    return TableRow(
+        sheet,
+        row.number,
+        position,
+        name,
+        note,
+        spans,
+        bool(figures),
+        row.bold,
+        header,
+        row,
+        table,
+        after_header,
+    )
+
+
+def ignored(row: TableRow, why: str) -> Problem:
+    """Return the word that a row is not of a unit and was left out."""
+    return Problem(
+        row.sheet, row.number, "", "ignored_row", INFO, f"Dòng “{row.name or row.position}” {why}."
+    )

@@ -1,0 +1,362 @@
+"""Chỉ tiêu and số liệu: catalogue, periods, figures with their history, entry."""
+
+from __future__ import annotations
+
+from typing import Any, NoReturn
+
+from django.conf import settings
+from django.db import models
+from django.db.models import F, Q
+
+from documents.models import Document
+from dvctt.lib import periods
+from units.models import Unit
+
+
+class Direction(models.TextChoices):
+    UP = "up", "cao là tốt"
+    DOWN = "down", "thấp là tốt"
+
+
+class ZeroDenominator(models.TextChoices):
+    NOT_ARISING = "not_arising", "không phát sinh"
+    NOT_APPLICABLE = "not_applicable", "không thuộc phạm vi"
+    FULL_MARKS = "full_marks", "được điểm tối đa"
+    NONE = "none", "không có mẫu số"
+
+
+class State(models.TextChoices):
+    """What a cell holds: a number, or one of the reasons for having none (never blank, never 0)."""
+
+    NUMBER = "number", "có số liệu"
+    NOT_ARISING = "not_arising", "không phát sinh"
+    OUT_OF_SCOPE = "out_of_scope", "không thuộc phạm vi"
+    NOT_PUBLISHED = "not_published", "chưa trích xuất được"
+    NOT_SUBMITTED = "not_submitted", "chưa nộp"
+
+
+NO_FIGURE = "chưa có số liệu"
+"""Derived, never stored: no source mentions the unit."""
+
+
+class Source(models.TextChoices):
+    NATIONAL = "cong_dvcqg", "Cổng Dịch vụ công quốc gia"
+    PROVINCE = "he_thong_tinh", "Hệ thống của tỉnh"
+    DOCUMENT = "van_ban", "Văn bản công bố"
+    UNIT = "don_vi", "Đơn vị báo cáo"
+    SIMULATED = "mo_phong", "Số liệu mô phỏng"
+
+
+OFFICIAL_SOURCES = [Source.NATIONAL.value, Source.PROVINCE.value, Source.DOCUMENT.value, Source.UNIT.value]
+
+
+def official_sources() -> list[str]:
+    return list(OFFICIAL_SOURCES)
+
+
+class Indicator(models.Model):
+    """A defined ratio or number; a changed definition is a new version, and figures keep theirs."""
+
+    code = models.CharField("mã", max_length=40)
+    version = models.PositiveSmallIntegerField("phiên bản", default=1)
+    name = models.CharField("tên", max_length=300)
+    short_name = models.CharField("tên ngắn", max_length=120)
+    unit_of_measure = models.CharField("đơn vị tính", max_length=30)
+    is_rate = models.BooleanField("là tỷ lệ phần trăm")
+    direction = models.CharField("chiều", max_length=4, choices=Direction.choices)
+    levels = models.JSONField("các cấp")
+    numerator = models.CharField("tử số", max_length=200)
+    denominator = models.CharField("mẫu số", max_length=200, blank=True)
+    zero_denominator = models.CharField("khi mẫu số bằng 0", max_length=20, choices=ZeroDenominator.choices)
+    decimals = models.PositiveSmallIntegerField("số chữ số thập phân", default=2)
+    min_cases = models.PositiveIntegerField("số hồ sơ tối thiểu để xếp hạng", default=0)
+    sources = models.JSONField("thứ tự nguồn chính thức", default=official_sources)
+    position = models.PositiveSmallIntegerField("thứ tự", default=0)
+    documents = models.ManyToManyField(Document, verbose_name="văn bản", related_name="indicators")
+
+    class Meta:
+        verbose_name = "chỉ tiêu"
+        verbose_name_plural = "chỉ tiêu"
+        ordering = ["position", "code"]
+        constraints = [
+            models.UniqueConstraint(fields=["code", "version"], name="indicator_version"),
+            models.CheckConstraint(condition=Q(direction__in=Direction.values), name="indicator_direction"),
+            models.CheckConstraint(
+                condition=Q(zero_denominator__in=ZeroDenominator.values), name="indicator_zero_denominator"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.short_name
+
+
+class Period(models.Model):
+    code = models.CharField("mã kỳ", max_length=30, unique=True)
+    kind = models.CharField("loại kỳ", max_length=20)
+    starts_on = models.DateField("từ ngày")
+    ends_on = models.DateField("đến hết ngày")
+    open_for_entry = models.BooleanField("đang thu số liệu", default=False)
+
+    class Meta:
+        verbose_name = "kỳ"
+        verbose_name_plural = "kỳ"
+        ordering = ["-ends_on", "kind"]
+        constraints = [models.CheckConstraint(condition=Q(ends_on__gte=F("starts_on")), name="period_dates")]
+
+    def __str__(self) -> str:
+        return self.label
+
+    @property
+    def label(self) -> str:
+        return periods.parse_period(self.code).label
+
+
+class Scope(models.TextChoices):
+    OWN = "own", "việc của đơn vị"
+    AREA = "area", "toàn địa bàn"
+
+
+class MeasurementFields(models.Model):
+    """What a figure says; shared by the figure, its history and an officer's draft."""
+
+    numerator = models.BigIntegerField("tử số", null=True, blank=True)
+    denominator = models.BigIntegerField("mẫu số", null=True, blank=True)
+    value = models.DecimalField("giá trị", max_digits=22, decimal_places=10, null=True, blank=True)
+    state = models.CharField("trạng thái", max_length=20, choices=State.choices)
+    printed = models.CharField("như nguồn in", max_length=200, blank=True)
+    note = models.CharField("ghi chú", max_length=500, blank=True)
+    extracted_on = models.DateField("ngày trích xuất", null=True, blank=True)
+
+    class Meta:
+        abstract = True
+
+
+class Measurement(MeasurementFields):
+    """One unit's figure for one indicator, period, source and scope."""
+
+    unit = models.ForeignKey(Unit, models.PROTECT, related_name="measurements", verbose_name="đơn vị")
+    indicator = models.ForeignKey(
+        Indicator, models.PROTECT, related_name="measurements", verbose_name="chỉ tiêu"
+    )
+    period = models.ForeignKey(Period, models.PROTECT, related_name="measurements", verbose_name="kỳ")
+    source = models.CharField("nguồn", max_length=20, choices=Source.choices)
+    scope = models.CharField("phạm vi", max_length=10, choices=Scope.choices, default=Scope.OWN)
+    is_rate = models.BooleanField("là tỷ lệ")
+    document = models.ForeignKey(Document, models.PROTECT, null=True, blank=True, verbose_name="văn bản")
+    origin = models.CharField("xuất xứ", max_length=200, help_text="batch:12/dòng, submission:3 …")
+    over_bound_reason = models.CharField("lý do chấp nhận vượt ngưỡng", max_length=300, blank=True)
+    updated_at = models.DateTimeField("cập nhật lúc")
+
+    class Meta:
+        verbose_name = "số liệu"
+        verbose_name_plural = "số liệu"
+        constraints = [
+            models.UniqueConstraint(
+                fields=["unit", "indicator", "period", "source", "scope"], name="measurement_one_cell"
+            ),
+            models.CheckConstraint(condition=Q(state__in=State.values), name="measurement_state"),
+            models.CheckConstraint(condition=Q(source__in=Source.values), name="measurement_source"),
+            models.CheckConstraint(
+                condition=Q(state=State.NUMBER, value__isnull=False)
+                | (~Q(state=State.NUMBER) & Q(value__isnull=True)),
+                name="measurement_state_against_value",
+            ),
+            models.CheckConstraint(
+                condition=(Q(numerator__isnull=True) | Q(numerator__gte=0))
+                & (Q(denominator__isnull=True) | Q(denominator__gte=0))
+                & (Q(value__isnull=True) | Q(value__gte=0)),
+                name="measurement_not_negative",
+            ),
+            models.CheckConstraint(
+                condition=Q(is_rate=False)
+                | ~Q(over_bound_reason="")
+                | (
+                    (Q(value__isnull=True) | Q(value__lte=100))
+                    & (
+                        Q(numerator__isnull=True)
+                        | Q(denominator__isnull=True)
+                        | Q(numerator__lte=F("denominator"))
+                    )
+                ),
+                name="measurement_rate_bounds",
+            ),
+        ]
+        indexes = [models.Index(fields=["indicator", "period", "unit"])]
+
+    def __str__(self) -> str:
+        return f"{self.indicator_id}/{self.period_id}/{self.unit_id}"
+
+
+class HistoryIsKept(TypeError):
+    """A slip in the code: rows of a history are only ever added."""
+
+
+class HistoryQuerySet(models.QuerySet[Any]):
+    """Rows that are only added. The database refuses changes as well (migration 0002)."""
+
+    def update(self, **fields: Any) -> NoReturn:
+        raise HistoryIsKept("A history is never rewritten.")
+
+    def bulk_update(self, *args: Any, **options: Any) -> NoReturn:
+        raise HistoryIsKept("A history is never rewritten.")
+
+    def delete(self) -> NoReturn:
+        raise HistoryIsKept("A history is never deleted.")
+
+
+class HistoryModel(models.Model):
+    """A row that is written once."""
+
+    objects = HistoryQuerySet.as_manager()
+
+    class Meta:
+        abstract = True
+
+    def save(self, *args: Any, **options: Any) -> None:
+        if not self._state.adding:
+            raise HistoryIsKept("A history is never rewritten.")
+        super().save(*args, **options)
+
+    def delete(self, *args: Any, **options: Any) -> NoReturn:
+        raise HistoryIsKept("A history is never deleted.")
+
+
+class MeasurementRevision(MeasurementFields, HistoryModel):
+    """Append-only history: what a figure became, by whom, when, why and from where."""
+
+    measurement = models.ForeignKey(Measurement, models.PROTECT, related_name="revisions")
+    number = models.PositiveIntegerField("lần")
+    before = models.JSONField("trước đó", null=True, blank=True)
+    origin = models.CharField("xuất xứ", max_length=200)
+    reason = models.CharField("lý do", max_length=300)
+    by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, verbose_name="người ghi")
+    at = models.DateTimeField("lúc")
+
+    class Meta:
+        verbose_name = "lịch sử số liệu"
+        verbose_name_plural = "lịch sử số liệu"
+        ordering = ["measurement", "-number"]
+        constraints = [
+            models.UniqueConstraint(fields=["measurement", "number"], name="measurementrevision_number"),
+            models.CheckConstraint(condition=Q(state__in=State.values), name="measurementrevision_state"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.measurement_id} #{self.number}"
+
+
+class PublishedTarget(models.Model):
+    """A target as a document printed it, kept beside what our rules give."""
+
+    document = models.ForeignKey(Document, models.PROTECT, related_name="published_targets")
+    unit = models.ForeignKey(Unit, models.PROTECT, related_name="published_targets")
+    indicator = models.ForeignKey(Indicator, models.PROTECT, related_name="published_targets")
+    due_on = models.DateField("hạn đạt", null=True, blank=True)
+    printed = models.CharField("như văn bản in", max_length=200)
+    maintain = models.BooleanField("duy trì kết quả đạt được", default=False)
+    value = models.DecimalField("mức giao", max_digits=22, decimal_places=10, null=True, blank=True)
+    origin = models.CharField("xuất xứ", max_length=200)
+
+    class Meta:
+        verbose_name = "chỉ tiêu đã công bố"
+        verbose_name_plural = "chỉ tiêu đã công bố"
+        constraints = [
+            models.UniqueConstraint(fields=["document", "unit", "indicator"], name="publishedtarget_once"),
+            models.CheckConstraint(
+                condition=Q(maintain=True, value__isnull=True) | Q(maintain=False, value__isnull=False),
+                name="publishedtarget_value_or_maintain",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.printed
+
+
+class SubmissionStatus(models.TextChoices):
+    EMPTY = "empty", "Chưa nhập"
+    DRAFT = "draft", "Đang nhập"
+    SENT = "sent", "Đã gửi"
+    RETURNED = "returned", "Bị trả lại"
+    APPROVED = "approved", "Đã duyệt"
+    LOCKED = "locked", "Đã khoá"
+
+
+class Submission(models.Model):
+    """One unit's entry for one period."""
+
+    unit = models.ForeignKey(Unit, models.PROTECT, related_name="submissions", verbose_name="đơn vị")
+    period = models.ForeignKey(Period, models.PROTECT, related_name="submissions", verbose_name="kỳ")
+    status = models.CharField(
+        "trạng thái", max_length=10, choices=SubmissionStatus.choices, default=SubmissionStatus.EMPTY
+    )
+    revision = models.PositiveIntegerField("lần lưu", default=0)
+
+    class Meta:
+        verbose_name = "báo cáo"
+        verbose_name_plural = "báo cáo"
+        constraints = [
+            models.UniqueConstraint(fields=["unit", "period"], name="submission_once"),
+            models.CheckConstraint(condition=Q(status__in=SubmissionStatus.values), name="submission_status"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.unit_id}/{self.period_id}"
+
+
+class SubmissionEvent(HistoryModel):
+    """Append-only: each step of a submission."""
+
+    submission = models.ForeignKey(Submission, models.PROTECT, related_name="events")
+    status = models.CharField("trạng thái", max_length=10, choices=SubmissionStatus.choices)
+    reason = models.CharField("lý do", max_length=500, blank=True)
+    by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, verbose_name="người thực hiện")
+    at = models.DateTimeField("lúc")
+
+    class Meta:
+        verbose_name = "bước của báo cáo"
+        verbose_name_plural = "bước của báo cáo"
+        ordering = ["-at", "-pk"]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(status__in=SubmissionStatus.values), name="submissionevent_status"
+            ),
+            models.CheckConstraint(
+                condition=~Q(status=SubmissionStatus.RETURNED) | ~Q(reason=""),
+                name="submissionevent_return_has_reason",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.get_status_display()
+
+
+class Entry(MeasurementFields):
+    """An officer's draft cell; it becomes a Measurement only on approval.
+
+    A cell that was cleared stays, with nothing in it, so that the next person sees who cleared it.
+    """
+
+    submission = models.ForeignKey(Submission, models.CASCADE, related_name="entries")
+    indicator = models.ForeignKey(Indicator, models.PROTECT, related_name="+", verbose_name="chỉ tiêu")
+    revision = models.PositiveIntegerField("lần lưu", help_text="lần lưu của báo cáo mà ô này đổi")
+    updated_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
+    updated_at = models.DateTimeField("lưu lúc")
+
+    class Meta:
+        verbose_name = "ô nhập"
+        verbose_name_plural = "ô nhập"
+        constraints = [
+            models.UniqueConstraint(fields=["submission", "indicator"], name="entry_once"),
+            models.CheckConstraint(condition=Q(state__in=State.values), name="entry_state"),
+            models.CheckConstraint(
+                condition=Q(state=State.NUMBER) | Q(value__isnull=True), name="entry_state_against_value"
+            ),
+            models.CheckConstraint(
+                condition=(Q(numerator__isnull=True) | Q(numerator__gte=0))
+                & (Q(denominator__isnull=True) | Q(denominator__gte=0)),
+                name="entry_not_negative",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.submission_id}/{self.indicator_id}"

@@ -1,0 +1,27 @@
+"""Downloads of the official appendices."""
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+
+from reports import appendices, exports
+
+XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+
+
+def appendix(request: HttpRequest, code: str) -> HttpResponse:
+    """Published figures and issued targets: any person who is logged in may download them."""
+    try:
+        content = appendices.appendix(
+            code=code,
+            request=appendices.Request(
+                province=request.GET.get("tinh", ""),
+                period=request.GET.get("ky", ""),
+                plan=request.GET.get("ke-hoach", ""),
+            ),
+        )
+    except appendices.AppendixRefused as refused:
+        status = 404 if code not in appendices.FORMS else 409
+        return render(request, "reports/appendix_refused.html", {"message": str(refused), "menu": ""}, status=status)
+    response = HttpResponse(exports.appendix_workbook(appendix=content), content_type=XLSX)
+    response["Content-Disposition"] = f'attachment; filename="{content.filename}"'
+    return response

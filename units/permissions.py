@@ -1,0 +1,98 @@
+"""Who may do what on which unit: the one place that decides.
+
+A role is granted on a unit and reaches all that stands below it on that day (units.Grant). Reading is for
+everyone who is logged in; that nobody reviews an own entry is the entry's matter (indicators.services).
+"""
+
+from __future__ import annotations
+
+from datetime import date
+from enum import Enum
+from typing import Any, Final
+
+from django.contrib.auth.backends import BaseBackend
+from django.contrib.auth.models import AnonymousUser
+from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.utils import timezone
+
+from accounts.models import User
+from units.models import Grant, Role, Unit, UnitPath, in_force
+
+
+class Reach(Enum):
+    """How far below the granted unit a role's permission goes."""
+
+    COVERS = "the granted unit and all below it"
+    BELOW = "only what is below the granted unit"
+
+
+COVERS, BELOW = Reach.COVERS, Reach.BELOW
+
+READING: Final = "reports.view"
+"""Any logged-in person, on any unit."""
+
+ROLES: Final[dict[str, dict[str, Reach]]] = {
+    "imports.import_file": {Role.OFFICE: COVERS, Role.ADMIN: COVERS},
+    "indicators.enter_figures": {Role.OFFICER: COVERS, Role.ADMIN: COVERS},
+    "indicators.review_figures": {Role.REVIEWER: BELOW, Role.OFFICE: COVERS},
+    "targets.assign_targets": {Role.OFFICE: COVERS},
+    "units.edit_units": {Role.OFFICE: COVERS, Role.ADMIN: COVERS},
+}
+"""Permission → role → how far it reaches."""
+
+PERMISSIONS: Final = frozenset({READING, *ROLES})
+
+
+class PermissionUnknown(LookupError):
+    """A permission that the table does not hold: a slip in the code that asks."""
+
+
+def may(*, user: User | AnonymousUser, permission: str, unit: Unit | None, today: date) -> bool:
+    """Whether the person may do that on the unit today; unit None asks "on any unit at all". One query.
+
+    Raises PermissionUnknown.
+    """
+    if permission not in PERMISSIONS:
+        raise PermissionUnknown(permission)
+    if not isinstance(user, User) or not user.is_active:
+        return False
+    if permission == READING or user.is_superuser:
+        return True
+    if unit is None:
+        return _grants(user, permission, today).exists()
+    return units_for(user=user, permission=permission, today=today).filter(pk=unit.pk).exists()
+
+
+def units_for(*, user: User | AnonymousUser, permission: str, today: date) -> QuerySet[Unit]:
+    """The units on which the person may do that today; only units that stand in the tree today.
+
+    Raises PermissionUnknown.
+    """
+    if permission not in PERMISSIONS:
+        raise PermissionUnknown(permission)
+    if not isinstance(user, User) or not user.is_active:
+        return Unit.objects.none()
+    standing = UnitPath.objects.filter(in_force(today), descendant=OuterRef("pk"))
+    if permission == READING or user.is_superuser:
+        return Unit.objects.filter(Exists(standing.filter(depth=0)))
+    covering = [role for role, reach in ROLES[permission].items() if reach is COVERS]
+    reached = standing.filter(
+        in_force(today, "ancestor__grants__"),
+        Q(depth__gt=0) | Q(ancestor__grants__role__in=covering),
+        ancestor__grants__user=user,
+        ancestor__grants__role__in=list(ROLES[permission]),
+    )
+    return Unit.objects.filter(Exists(reached))
+
+
+def _grants(user: User, permission: str, today: date) -> QuerySet[Grant]:
+    return Grant.objects.filter(in_force(today), user=user, role__in=list(ROLES[permission]))
+
+
+class GrantBackend(BaseBackend):
+    """Answers `user.has_perm(permission, unit)` by the grants of today; other permissions are not its own."""
+
+    def has_perm(self, user_obj: Any, perm: str, obj: Any = None) -> bool:
+        if perm not in PERMISSIONS or not (obj is None or isinstance(obj, Unit)):
+            return False
+        return may(user=user_obj, permission=perm, unit=obj, today=timezone.localdate())
