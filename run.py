@@ -34,15 +34,15 @@ DEMO_DATABASE = VAR / "demo.sqlite3"
 DEMO_STAMP = VAR / "demo.stamp"
 DEMO_MADE_BY = ("*/migrations/*.py", "fixtures/**/*", "*/management/commands/load_*.py")
 LOGINS = (
-    ("vanphong", "Văn phòng UBND tỉnh Quảng Nam / provincial office"),
-    ("huyen", "cán bộ cấp huyện / district officer"),
-    ("xa", "cán bộ cấp xã / commune officer"),
-    ("lanhdao", "lãnh đạo tỉnh / leader"),
+    ("vanphong", "Văn phòng UBND tỉnh / provincial office"),
+    ("huyen", "Thành phố Hạ Long / district officer"),
+    ("xa", "Phường Hà Tu / commune officer"),
+    ("lanhdao", "lãnh đạo tỉnh Quảng Ninh / leader"),
 )
 PASSWORD = "dvctt-demo-2023"  # noqa: S105 -- printed on purpose; load_demo sets it on the demo's own database
 OUR_VARIABLES = (
     "DJANGO_", "DATABASE_URL", "REDIS_URL", "CELERY_", "MEDIA_ROOT", "UPLOAD_MAX_MB", "EMAIL_",
-    "STATIC_COLLECTED", "WEB_CONCURRENCY", "GUNICORN_CMD_ARGS",
+    "STATIC_COLLECTED", "LOG_LEVEL", "WEB_CONCURRENCY", "GUNICORN_CMD_ARGS",
 )  # fmt: skip
 
 Command = list[str | Path]
@@ -136,6 +136,7 @@ def demo_environment() -> dict[str, str]:
         "DJANGO_SECRET_KEY_FILE": str(SECRET_KEY),
         "DATABASE_URL": f"sqlite:///{DEMO_DATABASE.as_posix()}",
         "MEDIA_ROOT": str(VAR / "demo-media"),
+        "LOG_LEVEL": "WARNING",
         "PYTHONUNBUFFERED": "1",
     }
 
@@ -268,9 +269,26 @@ def test(options: argparse.Namespace, extra: list[str]) -> int:
     if options.coverage:
         pytest = [PYTHON, "-m", "coverage", "run", "--append", "-m", "pytest"]
         run([PYTHON, "-m", "coverage", "erase"])
+    databases = {"postgresql": "", "sqlite": ""}
+    asked = subprocess.run(
+        [PYTHON, "-m", "tests.services"],
+        cwd=ROOT,
+        stdout=subprocess.PIPE,
+        text=True,
+        encoding="utf-8",
+        check=False,
+    )
+    if asked.returncode:
+        if os.environ.get("REQUIRE_SERVICES") == "1":
+            raise Failure(asked.stdout)
+        databases = {"sqlite": asked.stdout or "PostgreSQL"}
     codes = []
-    for database in ("postgresql", "sqlite"):
-        env = os.environ | {"TEST_DATABASE": database, "TEST_COVERAGE": "1" if options.coverage else ""}
+    for database, without in databases.items():
+        env = os.environ | {
+            "TEST_DATABASE": database,
+            "TEST_WITHOUT_POSTGRESQL": without,
+            "TEST_COVERAGE": "1" if options.coverage else "",
+        }
         code = run([*pytest, *extra], env=env, check=False)
         codes.append(0 if code == NO_TESTS_FOUND and database == "postgresql" else code)
     if options.coverage:

@@ -3,6 +3,7 @@
 import os
 from datetime import timedelta
 from pathlib import Path
+from typing import Any
 
 import dj_database_url
 from csp.constants import NONE, SELF
@@ -56,7 +57,7 @@ SECURE_HSTS_PRELOAD = HTTPS
 DATABASE_URL = env.address(
     "DATABASE_URL",
     schemes=["sqlite", "postgres", "postgresql"],
-    default=f"sqlite:///{VAR_DIR / 'dvctt.sqlite3'}",
+    default=f"sqlite:///{VAR_DIR / 'demo.sqlite3'}",  # the demonstration's; production names its own
 )
 DATABASES = {"default": dj_database_url.parse(DATABASE_URL)}
 if DATABASES["default"]["ENGINE"].endswith("sqlite3"):
@@ -75,7 +76,7 @@ REDIS_URL = env.address("REDIS_URL", schemes=["redis", "rediss", "unix"])
 CELERY_BROKER_URL = env.address(
     "CELERY_BROKER_URL",
     schemes=["redis", "rediss", "memory"],
-    default=REDIS_URL if REDIS_URL.startswith("redis") else "memory://",
+    default=REDIS_URL if REDIS_URL.startswith("redis") else "memory://localhost/",
 )
 EMBEDDED_WORKER = CELERY_BROKER_URL.startswith("memory:")
 LONGEST_JOB = timedelta(minutes=30)
@@ -117,7 +118,7 @@ STATICFILES_DIRS = [BASE_DIR / "static"]
 STATIC_COLLECTED = env.flag("STATIC_COLLECTED", default=False)
 STATIC_ROOT = VAR_DIR / "static" if STATIC_COLLECTED else None
 WHITENOISE_USE_FINDERS = not STATIC_COLLECTED
-MEDIA_ROOT = Path(env.text("MEDIA_ROOT", default=str(VAR_DIR / "media")))
+MEDIA_ROOT = Path(env.text("MEDIA_ROOT", default=str(VAR_DIR / "demo-media")))
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
     "staticfiles": {
@@ -166,7 +167,7 @@ MIDDLEWARE = [
 ]
 ROOT_URLCONF = "dvctt.urls"
 WSGI_APPLICATION = "dvctt.wsgi.application"
-TEMPLATES = [
+TEMPLATES: list[dict[str, Any]] = [
     {
         "BACKEND": "django.template.backends.django.DjangoTemplates",
         "DIRS": [BASE_DIR / "templates"],

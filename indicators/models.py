@@ -10,6 +10,7 @@ from django.db.models import F, Q
 
 from documents.models import Document
 from dvctt.lib import periods
+from indicators import rules
 from units.models import Unit
 
 
@@ -89,6 +90,11 @@ class Indicator(models.Model):
     def __str__(self) -> str:
         return self.short_name
 
+    @property
+    def asked(self) -> rules.Asked:
+        """What entering this indicator asks for."""
+        return rules.Asked(self.is_rate, bool(self.denominator), self.zero_denominator)
+
 
 class Period(models.Model):
     code = models.CharField("mã kỳ", max_length=30, unique=True)
@@ -156,6 +162,7 @@ class Measurement(MeasurementFields):
             ),
             models.CheckConstraint(condition=Q(state__in=State.values), name="measurement_state"),
             models.CheckConstraint(condition=Q(source__in=Source.values), name="measurement_source"),
+            models.CheckConstraint(condition=Q(scope__in=Scope.values), name="measurement_scope"),
             models.CheckConstraint(
                 condition=Q(state=State.NUMBER, value__isnull=False)
                 | (~Q(state=State.NUMBER) & Q(value__isnull=True)),
@@ -281,6 +288,9 @@ class SubmissionStatus(models.TextChoices):
     LOCKED = "locked", "Đã khoá"
 
 
+OPEN_STATUSES = (SubmissionStatus.EMPTY, SubmissionStatus.DRAFT, SubmissionStatus.RETURNED)
+
+
 class Submission(models.Model):
     """One unit's entry for one period."""
 
@@ -301,6 +311,11 @@ class Submission(models.Model):
 
     def __str__(self) -> str:
         return f"{self.unit_id}/{self.period_id}"
+
+    @property
+    def takes_figures(self) -> bool:
+        """Whether its officer may still save: neither sent nor approved, and the period is open."""
+        return self.status in OPEN_STATUSES and self.period.open_for_entry
 
 
 class SubmissionEvent(HistoryModel):
@@ -360,3 +375,8 @@ class Entry(MeasurementFields):
 
     def __str__(self) -> str:
         return f"{self.submission_id}/{self.indicator_id}"
+
+    @property
+    def cell(self) -> rules.Cell:
+        """The entry as it was typed."""
+        return rules.Cell(self.numerator, self.denominator, self.state, self.note)

@@ -1,3 +1,14 @@
-from django.urls import URLPattern
+"""Addresses under /so-lieu/."""
 
-urlpatterns: list[URLPattern] = []
+from django.urls import path
+
+from indicators import views
+
+urlpatterns = [
+    path("", views.submissions, name="submissions"),
+    path("nhap/<int:unit_id>/<str:period_code>/", views.enter, name="submission_enter"),
+    path("<int:pk>/", views.submission, name="submission"),
+    path("<int:pk>/xem-lai/", views.check, name="submission_check"),
+    path("<int:pk>/duyet/", views.approve, name="submission_approve"),
+    path("<int:pk>/tra-lai/", views.give_back, name="submission_return"),
+]

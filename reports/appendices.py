@@ -17,7 +17,7 @@ from indicators.models import Period, Source, State
 from targets import selectors as target_selectors
 from targets.models import Plan
 from units import selectors as unit_selectors
-from units.models import Unit
+from units.models import Kind, Unit
 from units.selectors import NameAt
 
 
@@ -115,7 +115,17 @@ KIND_ORDER = ["thanh_pho", "thi_xa", "quan", "huyen"]
 def roman(number: int) -> str:
     """Return a positive number in Roman numerals, as group rows carry it."""
     text = ""
-    for size, letters in [(1000, "M"), (900, "CM"), (500, "D"), (400, "CD"), (100, "C"), (90, "XC"), (50, "L"), (40, "XL"), *ROMAN]:
+    for size, letters in [
+        (1000, "M"),
+        (900, "CM"),
+        (500, "D"),
+        (400, "CD"),
+        (100, "C"),
+        (90, "XC"),
+        (50, "L"),
+        (40, "XL"),
+        *ROMAN,
+    ]:
         while number >= size:
             text += letters
             number -= size
@@ -142,14 +152,13 @@ def people_committee(name: NameAt, *, words: str = "UBND") -> str:
     """Return the authority as appendices name it: "UBND xã Tam Ngọc", or a sở by its own name."""
     if name.level == "so":
         return name.full_name
-    kind, _, rest = name.full_name.partition(" ")
-    if name.full_name.lower().startswith(("thành phố ", "thị xã ", "thị trấn ")):
-        first, second, rest = name.full_name.split(" ", 2)
-        kind = f"{first} {second}"
-    return f"{words} {kind.lower()} {rest}"
+    kind = Kind(name.kind).label
+    return f"{words} {kind.lower()} {name.full_name.removeprefix(kind).strip()}"
 
 
-def _descending(figures: dict[int, indicator_selectors.Figure]) -> Callable[[NameAt], tuple[bool, Decimal, str]]:
+def _descending(
+    figures: dict[int, indicator_selectors.Figure],
+) -> Callable[[NameAt], tuple[bool, Decimal, str]]:
     def key(name: NameAt) -> tuple[bool, Decimal, str]:
         figure = figures.get(name.unit_id)
         value = figure.value if figure else None
@@ -172,7 +181,9 @@ def _reference(document: Document, *, issued: str) -> str:
 def _context(form: Form, request: Request) -> tuple[Unit, NameAt, Period, Document]:
     period = Period.objects.filter(code=request.period or form.period).first()
     if period is None:
-        raise AppendixRefused(f"Chưa có số liệu nào của kỳ {request.period or form.period}; hãy nhập tệp trước.")
+        raise AppendixRefused(
+            f"Chưa có số liệu nào của kỳ {request.period or form.period}; hãy nhập tệp trước."
+        )
     wanted = request.province or form.province
     province = unit_selectors.province_named(name=wanted, on=period.ends_on)
     if province is None:
@@ -194,10 +205,16 @@ def quang_nam_annex_two(form: Form, request: Request) -> Appendix:
     province, place, period, document = _context(form, request)
     span = periods.parse_period(period.code)
     online = indicator_selectors.official_figures(
-        indicator=indicator_selectors.indicator_by_code("HSTT"), period=period, within=province, on=period.ends_on
+        indicator=indicator_selectors.indicator_by_code("HSTT"),
+        period=period,
+        within=province,
+        on=period.ends_on,
     )
     paid = indicator_selectors.official_figures(
-        indicator=indicator_selectors.indicator_by_code("TTTT"), period=period, within=province, on=period.ends_on
+        indicator=indicator_selectors.indicator_by_code("TTTT"),
+        period=period,
+        within=province,
+        on=period.ends_on,
     )
     below = unit_selectors.below(ancestor=province, on=period.ends_on)
     if not any(unit_id in below for unit_id in online):
@@ -216,8 +233,8 @@ def quang_nam_annex_two(form: Form, request: Request) -> Appendix:
             Column("STT", 6),
             Column("Đơn vị", 44, "left"),
             Column(f"Tỷ lệ hồ sơ trực tuyến {span.label}", 16),
-            Column(paid_header, 22),
-            Column("Ghi chú", 34, "left"),
+            Column(paid_header, 25),
+            Column("Ghi chú", 30, "left"),
         )
 
         def unit_row(number: int, name: NameAt) -> AppendixRow:
@@ -268,9 +285,15 @@ def quang_nam_annex_two(form: Form, request: Request) -> Appendix:
 
 def quang_ninh_annex_three(form: Form, request: Request) -> Appendix:
     """Phụ lục III of Quảng Ninh's Kế hoạch 269: counts, rate, and the target or "duy trì"."""
-    plan = Plan.objects.filter(code=request.plan or form.plan).select_related("baseline_period", "document").first()
+    plan = (
+        Plan.objects.filter(code=request.plan or form.plan)
+        .select_related("baseline_period", "document")
+        .first()
+    )
     if plan is None:
-        raise AppendixRefused(f"Chưa có kế hoạch “{request.plan or form.plan}”; hãy nạp kế hoạch rồi giao chỉ tiêu.")
+        raise AppendixRefused(
+            f"Chưa có kế hoạch “{request.plan or form.plan}”; hãy nạp kế hoạch rồi giao chỉ tiêu."
+        )
     request = Request(
         province=request.province,
         period=request.period or plan.baseline_period.code,
@@ -286,7 +309,9 @@ def quang_ninh_annex_three(form: Form, request: Request) -> Appendix:
     below = unit_selectors.below(ancestor=province, on=period.ends_on)
     assigned = target_selectors.targets_for(indicator=indicator, plan=plan)
     if not any(unit_id in below for unit_id in assigned):
-        raise AppendixRefused(f"Kế hoạch “{plan.name}” chưa giao chỉ tiêu cho đơn vị nào của {place.full_name}.")
+        raise AppendixRefused(
+            f"Kế hoạch “{plan.name}” chưa giao chỉ tiêu cho đơn vị nào của {place.full_name}."
+        )
     due = numbers.vi_date(plan.due_on) if plan.due_on else f"31/12/{plan.year}"
     columns = (
         Column("TT", 6),
@@ -294,8 +319,8 @@ def quang_ninh_annex_three(form: Form, request: Request) -> Appendix:
         Column("Tổng số hồ sơ", 12),
         Column("Tổng số hồ sơ trực tuyến", 14),
         Column(f"Tỷ lệ hồ sơ trực tuyến đạt được {span.label.lower()}", 17),
-        Column(f"Chỉ tiêu giao đạt được đến hết ngày {due}", 24),
-        Column("Ghi chú", 20, "left"),
+        Column(f"Chỉ tiêu giao đạt được đến hết ngày {due}", 28),
+        Column("Ghi chú", 18, "left"),
     )
 
     def unit_row(number: int, name: NameAt) -> AppendixRow:
@@ -336,7 +361,9 @@ def quang_ninh_annex_three(form: Form, request: Request) -> Appendix:
     footnotes = []
     waiting = target_selectors.uncovered(plan=plan)
     if waiting:
-        footnotes.append(f"Ghi chú: {len(waiting)} đơn vị chưa có số liệu gốc nên chưa được giao trong phụ lục này.")
+        footnotes.append(
+            f"Ghi chú: {len(waiting)} đơn vị chưa có số liệu gốc nên chưa được giao trong phụ lục này."
+        )
     return Appendix(
         code=form.code,
         label="PHỤ LỤC III",

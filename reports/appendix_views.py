@@ -21,7 +21,8 @@ def appendix(request: HttpRequest, code: str) -> HttpResponse:
         )
     except appendices.AppendixRefused as refused:
         status = 404 if code not in appendices.FORMS else 409
-        return render(request, "reports/appendix_refused.html", {"message": str(refused), "menu": ""}, status=status)
+        context = {"message": str(refused), "menu": ""}
+        return render(request, "reports/appendix_refused.html", context, status=status)
     response = HttpResponse(exports.appendix_workbook(appendix=content), content_type=XLSX)
     response["Content-Disposition"] = f'attachment; filename="{content.filename}"'
     return response

@@ -16,8 +16,11 @@ FONT = "Times New Roman"
 THIN = Side(style="thin", color="000000")
 BOX = Border(left=THIN, right=THIN, top=THIN, bottom=THIN)
 MILLIMETRE = 1 / 25.4
-LINE_HEIGHT = 17.5
-"""Points taken by one line of 13 point Times New Roman."""
+LINE_HEIGHT = 16.5
+"""Points taken by one line of 12 point Times New Roman."""
+ROW_PADDING = 4
+LETTERS_PER_WIDTH = 1.05
+"""Letters of 12 point Times New Roman in one unit of column width (a digit of the default font)."""
 
 
 def _centred(sheet: Worksheet, row: int, text: str, *, columns: int, font: Font) -> None:
@@ -29,7 +32,8 @@ def _centred(sheet: Worksheet, row: int, text: str, *, columns: int, font: Font)
 
 def _lines(text: str, width: float) -> int:
     """Lines that a wrapped text takes in a column; Excel does not grow merged or generated rows itself."""
-    return sum(max(1, -(-len(part) // max(1, int(width * 0.95)))) for part in text.split("\n"))
+    letters = max(1, int(width * LETTERS_PER_WIDTH))
+    return sum(max(1, -(-len(part) // letters)) for part in text.split("\n"))
 
 
 def _put(cell: Cell, value: CellValue) -> None:
@@ -56,17 +60,18 @@ def _write_row(sheet: Worksheet, number: int, row: AppendixRow, table: Table) ->
         cell.border = BOX
         is_text = isinstance(value, str) and column.align == "left"
         cell.alignment = Alignment(
-            horizontal="left" if is_text else column.align, vertical="center", wrap_text=not row.is_group
+            horizontal="left" if is_text else column.align,
+            vertical="center",
+            wrap_text=not row.is_group,
+            indent=1 if is_text else 0,
         )
         if isinstance(value, str) and not row.is_group:
             height = max(height, _lines(value, column.width))
     if row.is_group and isinstance(row.cells[0], str) and row.cells[0][:1].isdigit():
         # "1. Thị xã Đông Triều:" stands across the whole table, as the province prints it.
-        sheet.merge_cells(
-            start_row=number, end_row=number, start_column=1, end_column=len(table.columns)
-        )
-        sheet.cell(row=number, column=1).alignment = Alignment(horizontal="left", vertical="center")
-    sheet.row_dimensions[number].height = LINE_HEIGHT * height
+        sheet.merge_cells(start_row=number, end_row=number, start_column=1, end_column=len(table.columns))
+        sheet.cell(row=number, column=1).alignment = Alignment(horizontal="left", vertical="center", indent=1)
+    sheet.row_dimensions[number].height = LINE_HEIGHT * height + ROW_PADDING
 
 
 def _write_table(sheet: Worksheet, appendix: Appendix, table: Table) -> None:
@@ -92,7 +97,7 @@ def _write_table(sheet: Worksheet, appendix: Appendix, table: Table) -> None:
         cell.border = BOX
         sheet.column_dimensions[get_column_letter(index)].width = column.width
         tallest = max(tallest, _lines(column.header, column.width * 0.85))
-    sheet.row_dimensions[header].height = LINE_HEIGHT * tallest
+    sheet.row_dimensions[header].height = LINE_HEIGHT * tallest + ROW_PADDING
     for number, row in enumerate(table.rows, start=header + 1):
         _write_row(sheet, number, row, table)
     _set_up_page(sheet, appendix, header)

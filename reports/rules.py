@@ -31,6 +31,13 @@ REACHED: Final = frozenset({MET, MAINTAIN})
 BIG_MOVE: Final = 10
 """Places from which a change of rank is worth a sentence; below five it is noise (dvctt.lib.display.move)."""
 
+LEVELS: Final[dict[str, str]] = {
+    "tinh": "cấp tỉnh",
+    "so": "sở, ban, ngành",
+    "huyen": "cấp huyện",
+    "xa": "cấp xã",
+}
+"""Levels inside a sentence."""
 TOO_FEW: Final = "ít hồ sơ"
 
 COUNTED_THINGS: Final = (
@@ -114,7 +121,7 @@ def lacking_cases(
 
 
 def counted_thing(numerator_words: str) -> str:
-    """Return what a numerator counts: "hồ sơ" for "Hồ sơ tiếp nhận trực tuyến"; "trường hợp" for the unknown."""
+    """Return what a numerator counts: "hồ sơ" for "Hồ sơ tiếp nhận trực tuyến"; else "trường hợp"."""
     said = numerator_words.casefold()
     return next((thing for thing in COUNTED_THINGS if said.startswith(thing.casefold())), "trường hợp")
 
@@ -137,14 +144,11 @@ def rank_changes(
         [before[unit] for unit in common], higher_is_better=higher_is_better
     )
     return {
-        unit: earlier - later
-        for unit, later, earlier in zip(common, ranks_now, ranks_before, strict=True)
+        unit: earlier - later for unit, later, earlier in zip(common, ranks_now, ranks_before, strict=True)
     }
 
 
-def total(
-    figures: Iterable[Counted], *, is_rate: bool, has_denominator: bool
-) -> Total | None:
+def total(figures: Iterable[Counted], *, is_rate: bool, has_denominator: bool) -> Total | None:
     """Return the sum of the figures and its rate, or None where one of them came without counts.
 
     Rates are never averaged: a figure published as a rate alone cannot be added up ("không quy đổi được").
@@ -193,7 +197,7 @@ def quantile(values: Sequence[Decimal], share: Decimal) -> Decimal | None:
 
 
 def distribution(values: Sequence[Decimal], *, low: Decimal, high: Decimal, bins: int = 10) -> list[Bin]:
-    """Return how many values stand in each of the equal bins from `low` to `high`; values outside are left out."""
+    """Return how many values stand in each of the equal bins from `low` to `high`; others are left out."""
     width = (high - low) / bins
     counts = [0] * bins
     for value in values:

@@ -1,3 +1,12 @@
-from django.urls import URLPattern
+from django.urls import path
 
-urlpatterns: list[URLPattern] = []
+from reports import appendix_views, views
+
+urlpatterns = [
+    path("", views.home, name="home"),
+    path("xep-hang/", views.league, name="league"),
+    path("xep-hang/bieu-do/", views.league_chart, name="league_chart"),
+    path("xep-hang/excel/", views.league_xlsx, name="league_xlsx"),
+    path("ho-so/<int:pk>/", views.unit, name="unit"),
+    path("phu-luc/<slug:code>/", appendix_views.appendix, name="appendix"),
+]

@@ -14,7 +14,7 @@ from reports import rules
 from reports.selectors.league import League, LeagueRow
 from targets.models import Plan
 
-LEVELS: Final[dict[str, str]] = {"tinh": "cấp tỉnh", "so": "sở, ban, ngành", "huyen": "cấp huyện", "xa": "cấp xã"}
+LEVELS: Final = rules.LEVELS
 PEERS: Final[dict[str, str]] = {
     "tinh": "tỉnh, thành phố",
     "so": "sở, ban, ngành",
@@ -23,7 +23,13 @@ PEERS: Final[dict[str, str]] = {
 }
 SIMULATED: Final = "Số liệu mô phỏng"
 NOT_CONVERTIBLE: Final = "không quy đổi được"
-DOCUMENT_KINDS: Final = (("QĐ", "Quyết định"), ("KH", "Kế hoạch"), ("NQ", "Nghị quyết"), ("BC", "Báo cáo"), ("CV", "Công văn"))
+DOCUMENT_KINDS: Final = (
+    ("QĐ", "Quyết định"),
+    ("KH", "Kế hoạch"),
+    ("NQ", "Nghị quyết"),
+    ("BC", "Báo cáo"),
+    ("CV", "Công văn"),
+)
 FEW: Final = 4
 """Up to so many units are all named in a sentence; of more, the three farthest."""
 
@@ -50,12 +56,18 @@ def number_text(value: Decimal | None, indicator: Indicator) -> str:
     """Return a value without its unit, as a column under its heading shows it."""
     if indicator.is_rate:
         return numbers.vi_number(value, indicator.decimals)
-    return numbers.vi_number(value if value is None else numbers.round_half_up(value, 2).normalize())
+    return numbers.vi_number(value if value is None else numbers.round_half_up(value, 2))
 
 
 def target_text(value: Decimal) -> str:
     """Return a target as plans print it: "90 %", "84,3 %"; a kept result, which has many digits, with two."""
-    return numbers.vi_percent(numbers.round_half_up(value, 2).normalize(), None)
+    return numbers.vi_percent(numbers.round_half_up(value, 2), None)
+
+
+def lacking_text(gap: Decimal | None, indicator: Indicator) -> str:
+    """Return a gap without its sign, for "còn thiếu …"."""
+    unit = "điểm %" if indicator.is_rate else indicator.unit_of_measure
+    return f"{numbers.vi_number(None if gap is None else abs(gap), 2)} {unit}"
 
 
 def gap_text(gap: Decimal, indicator: Indicator) -> str:
@@ -104,8 +116,15 @@ def answer(league: League) -> Answer:
         )
     if not league.all_rows:
         # The states say the whole reason: nothing is hidden behind "no data".
+        if len(league.states) == 1:
+            [state] = league.states
+            return Answer(
+                "Chưa xếp hạng được đơn vị nào.", f"Cả {numbers.vi_number(league.units)} đơn vị: {state}."
+            )
         counted = "; ".join(f"{numbers.vi_number(units)} {state}" for state, units in league.states.items())
-        return Answer(f"Chưa xếp hạng được đơn vị nào trong {numbers.vi_number(league.units)}: {counted}.")
+        return Answer(
+            "Chưa xếp hạng được đơn vị nào.", f"Trong {numbers.vi_number(league.units)}: {counted}."
+        )
     judged = [row for row in league.all_rows if row.target is not None]
     first = _judged(league, judged) if judged else _leading(league)
     return Answer(first.verdict, " ".join(part for part in (first.detail, _moves(league)) if part))
@@ -119,7 +138,11 @@ def _judged(league: League, judged: Sequence[LeagueRow]) -> Answer:
     kept = any(row.status == rules.MAINTAIN for row in judged)
     words = "chỉ tiêu"
     if goal is not None and not kept:
-        words = target_text(goal) if league.indicator.is_rate else f"chỉ tiêu {figure_text(goal, league.indicator)}"
+        words = (
+            target_text(goal)
+            if league.indicator.is_rate
+            else f"chỉ tiêu {figure_text(goal, league.indicator)}"
+        )
     count = numbers.vi_number(len(judged))
     if reached == len(judged):
         return Answer(f"Cả {count} {peers} đã đạt {words}.")
@@ -127,8 +150,16 @@ def _judged(league: League, judged: Sequence[LeagueRow]) -> Answer:
     if not reached:
         verdict = f"Chưa {peers} nào trong {count} đạt {words}."
     parents = len({row.parent_id for row in judged}) > 1
-    behind = sorted((row for row in judged if row.gap is not None and row.gap < 0), key=lambda row: row.gap or 0)
-    if len(behind) <= FEW:
+    behind = sorted(
+        (row for row in judged if row.gap is not None and row.gap < 0), key=lambda row: row.gap or 0
+    )
+    worst = [row for row in behind if row.gap == behind[0].gap]
+    if len(behind) > FEW and len(worst) > FEW:
+        detail = (
+            f"Xa nhất là {numbers.vi_number(len(worst))} đơn vị cùng còn thiếu "
+            f"{lacking_text(behind[0].gap, league.indicator)}"
+        )
+    elif len(behind) <= FEW:
         detail = "Chưa đạt: " + ", ".join(named(row, with_parent=parents) for row in behind)
     else:
         detail = "Xa nhất là " + ", ".join(
@@ -214,3 +245,16 @@ def total_text(league: League) -> str:
 def judged_by(league: League) -> str:
     """Return by which plan the table judges: "so với chỉ tiêu giao năm 2024, Quyết định 467/QĐ-UBND"."""
     return "; ".join(f"so với {plan_text(plan)}" for plan in league.plans) if league.has_targets else ""
+
+
+def caption(league: League) -> str:
+    """Return what stands under the table: how to read it, its source and day."""
+    rules_of_reading = 'Hạng tính trên số chưa làm tròn; "2=" là đồng hạng.'
+    if league.has_targets:
+        rules_of_reading += " Vạch trên thanh là chỉ tiêu; chênh lệch âm là còn thiếu"
+        rules_of_reading += ", tính bằng điểm %." if league.indicator.is_rate else "."
+    if league.compare_with is not None:
+        rules_of_reading += (
+            f" Đổi hạng so với {period_text(league.compare_with)}, trên các đơn vị được xếp hạng ở cả hai kỳ."
+        )
+    return f"{title(league)}, {area_text(league)}. {rules_of_reading}"

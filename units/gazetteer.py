@@ -120,15 +120,14 @@ def departments_of(codes: Collection[str], *, path: Path, valid_from: date) -> l
     drafts: list[UnitDraft] = []
     for line, row in _lines(path):
         try:
-            (code,), starts, name = (
-                province_codes([row["province"]]),
-                date.fromisoformat(row["valid_from"]),
-                row["name"],
-            )
-        except (KeyError, TypeError, ValueError) as error:
+            (code,) = province_codes([row["province"]])
+            starts, name = date.fromisoformat(row["valid_from"]), names.nfc(row["name"])
+        except (KeyError, TypeError, ValueError):
+            name = ""
+        if not name:
             raise DepartmentFileWrong(
                 f"{path.name}, dòng {line}: cần ba cột province, name, valid_from (ngày dạng 2021-01-01)."
-            ) from error
+            )
         if code in codes:
             slug = names.fold(name).replace(" ", "-")
             drafts.append(

@@ -24,16 +24,17 @@ class Reach(Enum):
 
     COVERS = "the granted unit and all below it"
     BELOW = "only what is below the granted unit"
+    ITSELF = "the granted unit alone"
 
 
-COVERS, BELOW = Reach.COVERS, Reach.BELOW
+COVERS, BELOW, ITSELF = Reach.COVERS, Reach.BELOW, Reach.ITSELF
 
 READING: Final = "reports.view"
 """Any logged-in person, on any unit."""
 
 ROLES: Final[dict[str, dict[str, Reach]]] = {
     "imports.import_file": {Role.OFFICE: COVERS, Role.ADMIN: COVERS},
-    "indicators.enter_figures": {Role.OFFICER: COVERS, Role.ADMIN: COVERS},
+    "indicators.enter_figures": {Role.OFFICER: ITSELF, Role.ADMIN: COVERS},
     "indicators.review_figures": {Role.REVIEWER: BELOW, Role.OFFICE: COVERS},
     "targets.assign_targets": {Role.OFFICE: COVERS},
     "units.edit_units": {Role.OFFICE: COVERS, Role.ADMIN: COVERS},
@@ -75,10 +76,11 @@ def units_for(*, user: User | AnonymousUser, permission: str, today: date) -> Qu
     standing = UnitPath.objects.filter(in_force(today), descendant=OuterRef("pk"))
     if permission == READING or user.is_superuser:
         return Unit.objects.filter(Exists(standing.filter(depth=0)))
-    covering = [role for role, reach in ROLES[permission].items() if reach is COVERS]
+    at_home = [role for role, reach in ROLES[permission].items() if reach is not BELOW]
+    below = [role for role, reach in ROLES[permission].items() if reach is not ITSELF]
     reached = standing.filter(
         in_force(today, "ancestor__grants__"),
-        Q(depth__gt=0) | Q(ancestor__grants__role__in=covering),
+        Q(depth=0, ancestor__grants__role__in=at_home) | Q(depth__gt=0, ancestor__grants__role__in=below),
         ancestor__grants__user=user,
         ancestor__grants__role__in=list(ROLES[permission]),
     )

@@ -17,6 +17,7 @@ from rapidfuzz import fuzz
 
 from dvctt.lib import names
 from dvctt.lib.names import UnitName
+from dvctt.lib.numbers import vi_date
 
 EXACT: Final = "exact"
 ALIAS: Final = "alias"
@@ -98,11 +99,10 @@ class Matcher:
     """Matches printed names against the units of one province on one day."""
 
     def __init__(self, candidates: Iterable[Candidate], aliases: Iterable[KnownAlias] = ()) -> None:
-        self._by_id: dict[int, Candidate] = {}
+        self._by_id = {candidate.unit_id: candidate for candidate in candidates}
         self._exact: dict[str, list[Candidate]] = defaultdict(list)
         self._folded: dict[str, list[Candidate]] = defaultdict(list)
         self._aliases: dict[str, list[KnownAlias]] = defaultdict(list)
-        self._by_id = {candidate.unit_id: candidate for candidate in candidates}
         for candidate in self._by_id.values():
             for key in self._keys(candidate.level, candidate.name_key, candidate.parent_id):
                 self._exact[key].append(candidate)
@@ -134,6 +134,7 @@ class Matcher:
     # --- the steps ----------------------------------------------------------------------------------------
     def _match_exact(self, parts: UnitName, scope: _Scope, where: str) -> Match | None:
         hits = self._fitting(self._exact, self._printed_keys(parts), parts.kind, scope)
+        hits = [hit for hit in hits if hit.name_key == parts.key] or hits
         if len(hits) != 1 or (parts.kind is None and not scope.is_one_parent(hits[0])):
             return None
         reason = "khớp đúng tên" if scope.parent_id is not None else f"khớp đúng tên, duy nhất {where}"
@@ -316,7 +317,7 @@ class TreeCycle(ValueError):
     """On some day a unit would stand below itself."""
 
     def __init__(self, *, unit_id: int, on: date) -> None:
-        super().__init__(f"Từ ngày {on:%d/%m/%Y} đơn vị sẽ nằm dưới chính nó.")
+        super().__init__(f"Từ ngày {vi_date(on)} đơn vị sẽ nằm dưới chính nó.")
         self.unit_id = unit_id
         self.on = on
 

@@ -13,6 +13,7 @@ from django.db.models import F, FilteredRelation, Q, QuerySet
 
 from accounts.models import User
 from dvctt.lib import names
+from dvctt.lib.numbers import vi_date
 from units.models import Alias, Level, Unit, UnitPath, UnitVersion, in_force
 from units.rules import Candidate, KnownAlias, Matcher, kind_fits
 
@@ -39,6 +40,7 @@ class NameAt:
     parent_id: int | None
     parent_name: str
     area_class: str
+    code: str
 
     @property
     def level_label(self) -> str:
@@ -76,7 +78,7 @@ class TreeNode:
         return {level: counts[level] for level in LEVEL_ORDER if counts[level]}
 
 
-_NAMES = ("unit_id", "full_name", "level", "kind", "parent_id", "parent_full_name", "area_class")
+_NAMES = ("unit_id", "full_name", "level", "kind", "parent_id", "parent_full_name", "area_class", "code")
 
 
 def versions_on(*, on: date) -> QuerySet[UnitVersion]:
@@ -94,8 +96,8 @@ def _with_parent_name(versions: QuerySet[UnitVersion], on: date) -> QuerySet[Uni
 def _names(versions: QuerySet[UnitVersion], on: date) -> list[NameAt]:
     rows = _with_parent_name(versions, on).values_list(*_NAMES)
     return [
-        NameAt(unit_id, full_name, level, kind, parent_id, parent_name or "", area_class)
-        for unit_id, full_name, level, kind, parent_id, parent_name, area_class in rows
+        NameAt(unit_id, full_name, level, kind, parent_id, parent_name or "", area_class, code)
+        for unit_id, full_name, level, kind, parent_id, parent_name, area_class, code in rows
     ]
 
 
@@ -172,7 +174,8 @@ def tree_on(*, root: Unit, on: date) -> TreeNode | None:
 
 
 def _reading_order(name: NameAt) -> tuple[int, str, str]:
-    return (LEVEL_ORDER.get(name.level, 99), names.split_unit_name(name.full_name).folded, name.full_name)
+    bare = names.fold(names.split_unit_name(name.full_name).name)
+    return (LEVEL_ORDER.get(name.level, 99), bare, name.full_name)
 
 
 def province_named(*, name: str, on: date) -> Unit | None:
@@ -209,11 +212,11 @@ def unit_by_full_name(*, full_name: str, on: date, within: Unit | None = None) -
     if found:
         listed = "; ".join(sorted(name.name_and_place for name in found))
         raise UnitAmbiguous(
-            f"Có nhiều đơn vị tên “{full_name}” ngày {on:%d/%m/%Y}: {listed}. Ghi rõ cấp trên."
+            f"Có nhiều đơn vị tên “{full_name}” ngày {vi_date(on)}: {listed}. Ghi rõ cấp trên."
         )
     near = [name.name_and_place for name in search_units(text=parts.name, on=on)[:5]]
     hint = f" Tên gần giống: {'; '.join(near)}." if near else ""
-    raise UnitUnknown(f"Không có đơn vị “{full_name}” trong cây đơn vị ngày {on:%d/%m/%Y}.{hint}")
+    raise UnitUnknown(f"Không có đơn vị “{full_name}” trong cây đơn vị ngày {vi_date(on)}.{hint}")
 
 
 def search_units(*, text: str, on: date, within: Unit | None = None) -> list[NameAt]:

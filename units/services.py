@@ -15,6 +15,7 @@ from django.db.models import Q
 
 from accounts.models import User
 from dvctt.lib import names
+from dvctt.lib.numbers import vi_date
 from units.models import Alias, Grant, Kind, Role, Unit, UnitPath, UnitVersion, in_force
 from units.rules import PathSpan, Span, closure, kind_fits, overlap
 
@@ -123,9 +124,12 @@ def _version(*, name: str, full_name: str = "", **fields: Any) -> UnitVersion:
     """A version with its derived columns: nothing else fills them."""
     name = names.nfc(name)
     full_name = names.nfc(full_name) or full_name_of(kind=fields["kind"], name=name)
-    return UnitVersion(
+    version = UnitVersion(
         name=name, full_name=full_name, name_key=names.name_key(name), folded=names.fold(full_name), **fields
     )
+    if version.parent_id is not None and version.parent_id == version.unit_id:
+        raise UnitError(f"{full_name} không thể nằm dưới chính nó.")
+    return version
 
 
 def _check_parents(versions: Iterable[UnitVersion]) -> None:
@@ -146,7 +150,7 @@ def _check_parents(versions: Iterable[UnitVersion]) -> None:
                 s <= child.valid_from and (e is None or child.valid_from < e) for s, e in standing[parent_id]
             ):
                 raise ParentMissing(
-                    f"{child.full_name}: cấp trên không tồn tại vào ngày {child.valid_from:%d/%m/%Y}."
+                    f"{child.full_name}: cấp trên không tồn tại vào ngày {vi_date(child.valid_from)}."
                 )
 
 
@@ -164,7 +168,7 @@ def add_version(
     for other in UnitVersion.objects.select_for_update().filter(unit=unit):
         if common := overlap(valid_from, valid_to, other.valid_from, other.valid_to):
             raise VersionsOverlap(
-                f"{version.full_name}: ngày {common[0]:%d/%m/%Y} đã có phiên bản “{other.full_name}”."
+                f"{version.full_name}: ngày {vi_date(common[0])} đã có phiên bản “{other.full_name}”."
             )
     version.save()
     _check_parents([version])
@@ -205,7 +209,7 @@ def abolish_unit(*, unit: Unit, on: date, by: User | None) -> UnitVersion:
     """Close the unit's version: from that day it is no more. Raises UnitError while units stand below it."""
     current = _current(unit, on)
     if current.valid_to is not None:
-        raise UnitError(f"{current.full_name} đã có ngày kết thúc {current.valid_to:%d/%m/%Y}.")
+        raise UnitError(f"{current.full_name} đã có ngày kết thúc {vi_date(current.valid_to)}.")
     children = UnitVersion.objects.filter(Q(valid_to__isnull=True) | Q(valid_to__gt=on), parent=unit)
     if listed := list(children.order_by("folded").values_list("full_name", flat=True)[:5]):
         raise UnitError(f"Còn đơn vị trực thuộc {current.full_name}: {', '.join(listed)}.")
@@ -218,9 +222,9 @@ def abolish_unit(*, unit: Unit, on: date, by: User | None) -> UnitVersion:
 def _current(unit: Unit, on: date) -> UnitVersion:
     current = UnitVersion.objects.select_for_update().filter(in_force(on), unit=unit).first()
     if current is None:
-        raise UnitError(f"Đơn vị không tồn tại vào ngày {on:%d/%m/%Y}.")
+        raise UnitError(f"Đơn vị không tồn tại vào ngày {vi_date(on)}.")
     if current.valid_from == on:
-        raise UnitError(f"{current.full_name}: đã có phiên bản bắt đầu đúng ngày {on:%d/%m/%Y}.")
+        raise UnitError(f"{current.full_name}: đã có phiên bản bắt đầu đúng ngày {vi_date(on)}.")
     return current
 
 

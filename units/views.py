@@ -7,6 +7,7 @@ from django.shortcuts import render
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
+from dvctt.lib.numbers import vi_date
 from units import selectors
 from units.forms import TreeForm
 from units.models import Level, Unit
@@ -23,7 +24,7 @@ def unit_tree(request: HttpRequest) -> HttpResponse:
     asked = form.cleaned_data.get("tinh")
     chosen = next((p for p in provinces if p.unit_id == asked), None)
     if asked is not None and chosen is None:
-        form.add_error("tinh", f"Tỉnh đã chọn không có trong cây đơn vị ngày {on:%d/%m/%Y}.")
+        form.add_error("tinh", f"Tỉnh đã chọn không có trong cây đơn vị ngày {vi_date(on)}.")
     if chosen is None and provinces:
         home = selectors.root_of_person(user=request.user, today=today, on=on)
         chosen = next((p for p in provinces if p.unit_id == home), provinces[0])
@@ -41,9 +42,15 @@ def unit_tree(request: HttpRequest) -> HttpResponse:
             "text": text,
             "provinces": provinces,
             "province": chosen,
-            "counts": [] if tree is None else [(Level(level).label, n) for level, n in tree.counts.items()],
+            "counts": [] if tree is None else [(_units_of(level), n) for level, n in tree.counts.items()],
             "tree": tree,
             "found": found,
             "most_found": selectors.MOST_FOUND,
         },
     )
+
+
+def _units_of(level: str) -> str:
+    """ "đơn vị cấp xã", "sở, ban, ngành": the word after a number."""
+    label = Level(level).label
+    return label.lower() if level == Level.SO else f"đơn vị {label[0].lower()}{label[1:]}"

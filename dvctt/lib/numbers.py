@@ -31,7 +31,7 @@ _GROUPED: Final = re.compile(
 )
 # "2657.0" and "1.234,00" come from exports that print every number with decimals.
 _ZERO_DECIMALS: Final = re.compile(
-    r"(?:(?P<bare>[0-9]+)[.,]0{1,2}|(?P<dots>[0-9.]+),0+|(?P<commas>[0-9,]+)\.0+)"
+    r"([0-9]{1,18})[.,]0{1,2}|([1-9][0-9]{0,2}(?:\.[0-9]{3})+),0+|([1-9][0-9]{0,2}(?:,[0-9]{3})+)\.0+"
 )
 _RATE: Final = re.compile(r"(?P<whole>[0-9]{1,15})(?:[.,](?P<part>[0-9]{1,15}))?")
 _GROUPED_RATE: Final = re.compile(r"[0-9]{1,3}(?:\.[0-9]{3})+,[0-9]+|[0-9]{1,3}(?:,[0-9]{3})+\.[0-9]+")
@@ -94,13 +94,9 @@ def parse_count(text_or_number: object) -> int | None:
     figure = _UNIT_WORDS.sub("", text) if len(text) <= 60 else text
     if figure[:1] in "-−–" and figure[1:].strip()[:1].isdigit():
         raise NumberUnclear(f"Số lượng {_quoted(text)} là số âm; hãy nhập số từ 0 trở lên.")
-    if _WHOLE.fullmatch(figure):
-        return int(figure)
-    if match := _ZERO_DECIMALS.fullmatch(figure):
-        figure = match["bare"] or match["dots"] or match["commas"]
-        if _WHOLE.fullmatch(figure):
-            return int(figure)
-    if len(figure) <= 24 and _GROUPED.fullmatch(figure):
+    if len(figure) <= 30 and (match := _ZERO_DECIMALS.fullmatch(figure)):
+        figure = match[1] or match[2] or match[3]
+    if len(figure) <= 24 and (_WHOLE.fullmatch(figure) or _GROUPED.fullmatch(figure)):
         return int(re.sub(r"[., ]", "", figure))
     if "%" in figure:
         raise NumberUnclear(

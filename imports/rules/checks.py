@@ -6,10 +6,12 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
+from itertools import pairwise
 from typing import Final
 
-from dvctt.lib.numbers import round_half_up, vi_number, vi_percent
-from imports.rules.figures import NUMBER, PlannedFigure, ReadRow, read_plain
+from dvctt.lib.numbers import NumberUnclear, parse_rate, round_half_up, vi_number, vi_percent
+from imports.rules import phrases
+from imports.rules.figures import PlannedFigure, ReadRow, read_plain
 from imports.rules.layouts import RATE, UNIT, LayoutDef
 from imports.rules.places import COMMUNE, PlacedRow
 from imports.rules.problems import ERROR, INFO, WARNING, Problem, Severity
@@ -94,26 +96,27 @@ def _same(one: PlannedRow, other: PlannedRow) -> bool:
 
 
 def check_order(rows: Sequence[PlannedRow], layout: LayoutDef) -> None:
-    """Point at values that break a list printed in falling order; what was printed is kept."""
+    """Point at values that break a list printed in falling order; what was printed is kept.
+
+    Printed values count whatever they mean: a 0,00% that stands for "not here" is still in its place.
+    """
     if not layout.sorted_by:
         return
-    lists: dict[tuple[str, int, int], list[tuple[PlannedRow, PlannedFigure]]] = defaultdict(list)
+    lists: dict[tuple[str, int, int], list[tuple[PlannedRow, PlannedFigure, Decimal]]] = defaultdict(list)
     for row in rows:
         if row.placed.is_group:
             continue
         source, group = row.placed.row, row.placed.group
         for figure in row.read.figures:
-            if figure.indicator == layout.sorted_by and figure.state == NUMBER:
-                lists[source.sheet, source.table, group.number if group else 0].append((row, figure))
+            value = figure.value if figure.value is not None else _printed(figure)
+            if figure.indicator == layout.sorted_by and value is not None:
+                key = source.sheet, source.table, group.number if group else 0
+                lists[key].append((row, figure, value))
     for listed in lists.values():
-        slips = [
-            (row, figure, before)
-            for (_, before), (row, figure) in zip(listed, listed[1:], strict=False)
-            if figure.value is not None and before.value is not None and figure.value > before.value
-        ]
+        slips = [(after, before) for before, after in pairwise(listed) if after[2] > before[2]]
         if len(listed) < _SHORTEST_LIST or not slips or len(slips) * 5 > len(listed) - 1:
             continue
-        for row, figure, before in slips:
+        for (row, figure, _), (_, before, _) in slips:
             row.add(
                 "order_slip",
                 INFO,
@@ -121,6 +124,14 @@ def check_order(rows: Sequence[PlannedRow], layout: LayoutDef) -> None:
                 "thứ hạng do hệ thống tính.",
                 figure.column,
             )
+
+
+def _printed(figure: PlannedFigure) -> Decimal | None:
+    try:
+        rate = parse_rate(figure.printed)
+    except NumberUnclear:
+        return None
+    return rate.value if rate else None
 
 
 def check_headings(
@@ -164,8 +175,6 @@ def check_headings(
 
 
 def _is_missing_column(row: PlannedRow, code: str, layout: LayoutDef) -> bool:
-    from imports.rules import phrases
-
     header = row.placed.row.header.cell(RATE, code)
     return header is not None and bool(
         phrases.meaning_of(header.text, layout.phrases, where=phrases.HEADER, indicator=code)
@@ -191,11 +200,13 @@ def check_missing(rows: Sequence[PlannedRow], places: Mapping[int, Place], provi
     for place in places.values():
         members[place.level, place.parent_id].append(place)
     problems: list[Problem] = []
+    named_units = listed & present
     for (level, parent_id), row in seen.items():
-        missing = sorted(p.full_name for p in members[level, parent_id] if p.unit_id not in listed & present)
+        missing = sorted(p.full_name for p in members[level, parent_id] if p.unit_id not in named_units)
         if missing:
             where = f"của {members[level, parent_id][0].parent_name}"
-            named = ", ".join(missing[:_MOST_NAMED]) + (", …" if len(missing) > _MOST_NAMED else "")
+            more = len(missing) - _MOST_NAMED
+            named = ", ".join(missing[:_MOST_NAMED]) + (f" và {more} đơn vị khác" if more > 0 else "")
             source = row.placed.row
             label = cell.label if (cell := source.header.cell(UNIT)) else ""
             problems.append(

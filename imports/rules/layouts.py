@@ -171,7 +171,7 @@ def match_header(number: int, texts: Mapping[int, str], layout: LayoutDef) -> He
             if core in definition.headers:
                 if place in taken:
                     raise HeaderAmbiguous(
-                        f"Dòng {number} có hai cột cùng tên “{definition.printed}”; hãy bỏ bớt hoặc đổi tên một cột."
+                        f"Dòng {number} có hai cột cùng tên “{definition.printed}”; hãy đổi tên một cột."
                     )
                 taken[place] = text
                 cells.append(HeaderCell(column, definition, text))

@@ -17,6 +17,9 @@ from imports.rules.tables import TableRow, ignored, is_group_position, is_unit_p
 from units.rules import NONE, Match, Matcher
 
 CHOSEN: Final = "chosen"
+CHOSEN_REASON: Final = "người nhập đã chọn"
+LOST: Final = "dòng nhóm "
+"""How the reason of a row begins whose heading did not match: the heading has to be settled first."""
 DEPARTMENT: Final = "so"
 DISTRICT: Final = "huyen"
 COMMUNE: Final = "xa"
@@ -37,11 +40,10 @@ _LEVEL_OF_KIND: Final = {
 _TOTAL: Final = re.compile(r"tong|cong|tong (?:so|cong|toan).*|toan tinh.*|binh quan.*|trung binh.*")
 _NUMBERED: Final = r"(?:(?:[ivx]+|\d{1,2}|[a-h]) )?"
 _CAPTION: Final = re.compile(
-    rf"{_NUMBERED}(?:khoi |nhom )?(?:(?:ubnd|uy ban nhan dan) )?(?:(?:o )?(?:cap|cac) (?:so|ban|huyen|xa|tinh|don vi|co quan|"
-    r"phuong|thi xa|thanh pho|dia phuong)\b.*|so(?: va)? ban(?: va)? nganh.*|dia phuong|khoi .*)"
+    rf"{_NUMBERED}(?:khoi |nhom )?(?:(?:ubnd|uy ban nhan dan) )?"
+    r"(?:(?:o )?(?:cap|cac) (?:so|ban|huyen|xa|tinh|don vi|co quan|phuong|thi xa|thanh pho|dia phuong)\b.*"
+    r"|so(?: va)? ban(?: va)? nganh.*|dia phuong|khoi .*)"
 )
-# More words than this are a sentence (a footnote, a title), not the name of a group.
-_LONGEST_GROUP: Final = 7
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,9 +57,11 @@ class Choice:
     printed_key: str = ""
 
     def fits(self, row: TableRow, parent_id: int | None) -> bool:
+        if self.printed_key and self.printed_key != printed_key(row.name):
+            return False
         if self.row is not None:
             return (self.sheet, self.row) == (row.sheet, row.number)
-        return self.parent_id == parent_id and self.printed_key == printed_key(row.name)
+        return parent_id is None or self.parent_id in (None, parent_id)
 
 
 def printed_key(printed: str) -> str:
@@ -140,13 +144,12 @@ class _Placer:
         self._group = None
         with_communes = self._parts_with_communes(rows)
         part, table = 0, rows[0].table
-        for index, row in enumerate(rows):
+        for row, following in zip(rows, _followers(rows), strict=True):
             if row.table != table:
                 self._group, part, table = None, part + 1, row.table
             if is_caption(row):
                 self._group, part = None, part + 1
                 continue
-            following = next((r for r in rows[index + 1 :] if r.name), None)
             self._place(row, following, with_communes.get(part, False))
 
     @staticmethod
@@ -196,14 +199,9 @@ class _Placer:
         return not row.has_figures or not following.after_header
 
     def _unnamed_heading(self, row: TableRow) -> None:
-        """A line without a type word: the bare name of a district, or only words."""
+        """A line without a type word: the bare name of a district, or a name that is lost."""
         match = self._find(row, self._province_id, {DISTRICT})
-        if match.unit_id is not None or is_group_position(row.position):
-            self._head(row, match)
-        elif len(row.name.split()) <= _LONGEST_GROUP and not row.name.isupper():
-            self._head(row, match)
-        else:
-            self._group = None
+        self._head(row, match)
 
     def _head(self, row: TableRow, match: Match | None = None) -> None:
         match = match or self._find(row, self._province_id, {DISTRICT})
@@ -215,13 +213,9 @@ class _Placer:
         group = self._group
         if group is not None and group.unit_id is None:
             near = self._matcher.match(row.name, parent_id=None, levels={COMMUNE}, source=self._source)
-            match = self._chosen(row, None) or Match(
-                None,
-                NONE,
-                f"dòng nhóm “{group.row.name}” (dòng {group.row.number}) chưa khớp với đơn vị cấp huyện nào",
-                near.suggestions,
-            )
-            self._add(row, False, level, None, match, lost_group=match.unit_id is None)
+            reason = f"{LOST}“{group.row.name}” (dòng {group.row.number}) chưa khớp với đơn vị cấp huyện nào"
+            lost = Match(None, NONE, reason, near.suggestions)
+            self._add(row, False, level, None, lost, lost_group=True)
             return
         if group is not None:
             parent_id, levels = group.unit_id, {COMMUNE}
@@ -232,14 +226,14 @@ class _Placer:
         self._add(row, False, level, parent_id, self._find(row, parent_id, levels))
 
     def _find(self, row: TableRow, parent_id: int | None, levels: set[str]) -> Match:
-        return self._chosen(row, parent_id) or self._matcher.match(
-            row.name, parent_id=parent_id, levels=levels, source=self._source
-        )
+        match = self._matcher.match(row.name, parent_id=parent_id, levels=levels, source=self._source)
+        # A person settles what the ladder leaves open; what matches by name is not overruled.
+        return match if match.unit_id is not None else self._chosen(row, parent_id) or match
 
     def _chosen(self, row: TableRow, parent_id: int | None) -> Match | None:
         for choice in self._choices:
             if choice.fits(row, parent_id):
-                return Match(choice.unit_id, CHOSEN, "người nhập đã chọn")
+                return Match(choice.unit_id, CHOSEN, CHOSEN_REASON)
         return None
 
     def _add(
@@ -256,6 +250,16 @@ class _Placer:
         placed = PlacedRow(row, is_group, level, parent_id, match, group, lost_group)
         self._placement.rows.append(placed)
         return placed
+
+
+def _followers(rows: Sequence[TableRow]) -> list[TableRow | None]:
+    """The next row with a name, for each row."""
+    found: list[TableRow | None] = []
+    following: TableRow | None = None
+    for row in reversed(rows):
+        found.append(following)
+        following = row if row.name else following
+    return found[::-1]
 
 
 def unmatched_problem(placed: PlacedRow) -> Problem:

@@ -7,8 +7,9 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 
 from imports.rules import checks
+from imports.rules.cells import read_row
 from imports.rules.checks import Place, PlannedRow
-from imports.rules.figures import IndicatorFacts, ReadRow, read_row
+from imports.rules.figures import IndicatorFacts, ReadRow
 from imports.rules.layouts import LayoutDef
 from imports.rules.places import Placement, unmatched_problem
 from imports.rules.problems import ImportRefused, Problem
@@ -42,6 +43,7 @@ def plan_rows(
     agreed to exchange the counts.
     """
     plan = FilePlan(problems=list(placement.problems))
+    heads = {(p.group.sheet, p.group.number) for p in placement.rows if p.group is not None}
     for placed in placement.rows:
         if placed.is_group:
             planned = PlannedRow(placed, ReadRow(), [])
@@ -56,7 +58,8 @@ def plan_rows(
                 accept_swap=accepts,
             )
             planned = PlannedRow(placed, read, read.problems, read.refused)
-        if placed.unit_id is None and not (placed.is_group and not _heads_any(placed.row.number, placement)):
+        heads_none = placed.is_group and (placed.row.sheet, placed.row.number) not in heads
+        if placed.unit_id is None and not heads_none:
             planned.problems.insert(0, unmatched_problem(placed))
             planned.refused = not placed.is_group
         plan.rows.append(planned)
@@ -65,10 +68,6 @@ def plan_rows(
     checks.check_headings(plan.rows, layout, stored)
     plan.problems += checks.check_missing(plan.rows, places, province_id)
     return plan
-
-
-def _heads_any(number: int, placement: Placement) -> bool:
-    return any(placed.group is not None and placed.group.number == number for placed in placement.rows)
 
 
 def check_belongs(placement: Placement, *, province: str, better: str = "") -> None:

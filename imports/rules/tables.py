@@ -14,6 +14,7 @@ from dvctt.lib.sheets import Cell, Sheet, SheetRow
 from imports.rules.layouts import (
     NOTE,
     POSITION,
+    RATE,
     UNIT,
     Header,
     HeaderAmbiguous,
@@ -25,11 +26,14 @@ from imports.rules.layouts import (
 from imports.rules.problems import INFO, WARNING, ImportRefused, Problem
 
 _MOST_SHOWN: Final = 8
+_FEWEST_FRACTIONS: Final = 3
+MOST_ROWS: Final = 20_000
+"""More than all communes of the country; what is longer is not a table of units."""
 
 
 @dataclass(frozen=True, slots=True)
 class TableRow:
-    """One row below a header. `name` is what may be a unit's name; `spans` when it stands outside its column."""
+    """One row below a header. `name` may be a unit's name; `spans` when it stands outside its column."""
 
     sheet: str
     number: int
@@ -108,7 +112,7 @@ def cell_text(cell: Cell) -> str:
     if value is None:
         return ""
     if isinstance(value, str):
-        return names.nfc(value)[:500]
+        return names.nfc(value.replace("\0", ""))[:500]
     if isinstance(value, date):
         return numbers.vi_date(value)
     if isinstance(value, bool):
@@ -144,6 +148,10 @@ def is_unit_position(text: str) -> bool:
     return bool(_ARABIC.fullmatch(text))
 
 
+def _may_name(text: str) -> bool:
+    return any(c.isalpha() for c in text) and not is_group_position(text)
+
+
 def is_group_position(text: str) -> bool:
     """Whether the number column marks a group: I, XVIII, A."""
     return bool(_ROMAN.fullmatch(text))
@@ -174,7 +182,7 @@ def read_tables(sheets: Sequence[Sheet], layouts: Sequence[LayoutDef]) -> FileTa
                         "",
                         "hidden_sheet",
                         WARNING,
-                        f"Sheet “{sheet.name}” đang bị ẩn nên không được nạp; nếu cần, hãy bỏ ẩn rồi tải lại.",
+                        f"Sheet “{sheet.name}” đang bị ẩn nên không được nạp; nếu cần, hãy bỏ ẩn.",
                     )
                 )
             continue
@@ -200,7 +208,30 @@ def read_tables(sheets: Sequence[Sheet], layouts: Sequence[LayoutDef]) -> FileTa
         raise ImportRefused(
             f"Tệp có các bảng theo nhiều mẫu khác nhau ({listed}); hãy tách mỗi mẫu thành một tệp."
         )
-    return FileTables(next(iter(used.values())), tuple(found), tuple(problems))
+    layout = next(iter(used.values()))
+    if sum(len(tables.rows) for tables in found) > MOST_ROWS:
+        raise ImportRefused(
+            f"Tệp có hơn {numbers.vi_number(MOST_ROWS)} dòng; hãy chia theo tỉnh hoặc theo huyện rồi nạp từng tệp."
+        )
+    _check_fractions(found)
+    return FileTables(layout, tuple(found), tuple(problems))
+
+
+def _check_fractions(sheets: Sequence[SheetTables]) -> None:
+    """Refuse a rate column of bare numbers up to 1: 0,85 may be 85 % without its form, or less than one percent."""
+    columns: dict[str, list[float]] = {}
+    for row in (row for sheet in sheets for row in sheet.rows):
+        for header in row.header.cells:
+            if header.definition.role == RATE:
+                cell = row.row.cell(header.column)
+                if isinstance(cell.value, int | float) and cell.number_format is None:
+                    columns.setdefault(header.label, []).append(float(cell.value))
+    for label, values in columns.items():
+        if len(values) >= _FEWEST_FRACTIONS and max(values) <= 1 and any(0 < v < 1 for v in values):
+            raise ImportRefused(
+                f"Không rõ cột “{label}” là phần trăm hay phân số: mọi số trong cột đều không quá 1. "
+                "Hãy định dạng cột dạng phần trăm trong Excel (hoặc ghi kèm dấu %) rồi tải lại."
+            )
 
 
 def _no_headers(sheets: Sequence[Sheet], layouts: Sequence[LayoutDef]) -> str:
@@ -222,6 +253,7 @@ def _read_sheet(sheet: Sheet, layouts: Sequence[LayoutDef], problems: list[Probl
     titles: list[str] = []
     headers: list[Header] = []
     rows: list[TableRow] = []
+    above: list[str] = []
     header: Header | None = None
     table = 0
     after_header = False
@@ -236,6 +268,8 @@ def _read_sheet(sheet: Sheet, layouts: Sequence[LayoutDef], problems: list[Probl
                 problems.extend(_unknown_columns(sheet.name, found))
             header, after_header = found, True
             headers.append(found)
+            titles += above
+            above.clear()
             continue
         if header is None:
             titles += [names.nfc(text) for text in texts.values()]
@@ -246,23 +280,34 @@ def _read_sheet(sheet: Sheet, layouts: Sequence[LayoutDef], problems: list[Probl
         if taken is None:
             continue
         if _is_title(taken):
-            # A title line between two tables speaks for the sheet, and what follows it is another table.
-            titles.append(taken.name)
+            # What follows is another table; the line speaks for it only where a header comes next.
+            above.append(taken.name)
             table += 1
             after_header = False
             continue
+        if taken.has_figures:
+            above.clear()
         after_header = False
         rows.append(taken)
     return SheetTables(sheet.name, tuple(titles), tuple(headers), tuple(rows))
 
 
 _TITLE: Final = re.compile(
-    r"(?:phu luc|bieu|mau)(?: so)?(?: [ivx]+| \d+| [a-z])?\b.*|.*\bkem theo (?:ke hoach|quyet dinh|cong van|bao cao|nghi quyet|thong bao)\b.*"
+    r"(?:phu luc|bieu|mau)\b.*"
+    r"|.*\bkem theo (?:ke hoach|quyet dinh|cong van|bao cao|nghi quyet|thong bao)\b.*"
 )
+_LONGEST_NAME: Final = 7
+"""More words than this are a sentence (a title, a footnote), not the name of a group."""
 
 
 def _is_title(row: TableRow) -> bool:
-    return row.spans and not row.has_figures and bool(_TITLE.fullmatch(names.fold(row.name)))
+    """Whether a line without figures is words about a table, and not a group or a unit."""
+    if not row.spans or row.has_figures:
+        return False
+    if _TITLE.fullmatch(names.fold(row.name)):
+        return True
+    is_sentence = len(row.name.split()) > _LONGEST_NAME or row.name.isupper()
+    return is_sentence and names.split_unit_name(row.name).kind is None
 
 
 def _unknown_columns(sheet: str, header: Header) -> list[Problem]:
@@ -292,7 +337,7 @@ def _take(sheet: str, row: SheetRow, header: Header, table: int, *, after_header
     spans = False
     if not name:
         # "1. Thị xã Đông Triều:" stands in the first column, or merged over several.
-        elsewhere = [c for c in texts if not is_unit_position(texts[c]) and not is_group_position(texts[c])]
+        elsewhere = [c for c, text in texts.items() if _may_name(text)]
         if elsewhere and (len(texts) == 1 or elsewhere[0] == position_column):
             name, spans = texts[elsewhere[0]], True
             position = "" if elsewhere[0] == position_column else position

@@ -27,7 +27,8 @@ _PAPER: Final = re.compile(
     re.IGNORECASE,
 )
 _HEAD: Final = re.compile(r"^(?:chủ tịch|phó chủ tịch|giám đốc)\s+", re.IGNORECASE)
-_PROVINCE: Final = re.compile(r"(?<!\w)(?:tỉnh|thành phố)\s+(?P<words>\S+(?:\s+\S+){0,4})", re.IGNORECASE)
+# Looking ahead only: in "các huyện, thành phố của tỉnh Quảng Ngãi" the first word must not eat the second.
+_PROVINCE: Final = re.compile(r"(?<!\w)(?:tỉnh|thành phố)(?=\s+(?P<words>\S+(?:\s+\S+){0,4}))", re.IGNORECASE)
 _PORTAL: Final = re.compile(
     r"(?<!chưa )trích xuất.{0,40}cổng\s+(?:dvc|dịch vụ công)\s+quốc gia", re.IGNORECASE | re.DOTALL
 )
@@ -163,6 +164,10 @@ def settle_facts(sheets: Sequence[SheetFacts], chosen: Chosen) -> FileFacts:
     province = _settle_province(sheets, chosen.province, faults)
     extracted_on = _settle_day(sheets, chosen.extracted_on, faults)
     paper = _settle_paper(sheets, faults)
+    if period is not None and extracted_on is not None and extracted_on < period.starts_on:
+        faults.append(
+            f"Ngày trích xuất {vi_date(extracted_on)} trước khi kỳ {period.label} bắt đầu; hãy kiểm tra lại."
+        )
     if faults or period is None:
         raise ImportRefused(" ".join(faults))
     from_portal = any(facts.from_portal for facts in sheets)
@@ -183,7 +188,7 @@ def _contains(outer: PeriodSpan, inner: PeriodSpan) -> bool:
 
 
 def _sheet_period(facts: SheetFacts, faults: list[str]) -> list[PeriodSpan]:
-    """The periods that the sheet's figures may be of: one, or none, or several that a person must choose from."""
+    """The periods that the sheet's figures may be of: one, none, or several to choose from."""
     said = facts.header_periods or facts.title_periods
     if len(facts.header_periods) > 1:
         listed = ", ".join(span.label for span in facts.header_periods)
@@ -258,7 +263,8 @@ def _settle_period(sheets: Sequence[SheetFacts], chosen: str, faults: list[str])
         faults.append(f"Tệp ghi nhiều kỳ: {listed}. Hãy chọn kỳ của số liệu (tuỳ chọn --period).")
         return None
     faults.append(
-        "Không thấy tệp ghi kỳ của số liệu. Hãy chọn kỳ, ví dụ 2023-Q1 hoặc 2023-den-08-23 (tuỳ chọn --period)."
+        "Không thấy tệp ghi kỳ của số liệu. Hãy chọn kỳ, ví dụ 2023-Q1 hoặc 2023-den-08-23 "
+        "(tuỳ chọn --period)."
     )
     return None
 

@@ -4,10 +4,19 @@ from documents.services import DocumentsUnreadable
 from dvctt.lib.periods import PeriodUnknown
 from indicators.rules import (
     CatalogueUnreadable,
+    Cell,
+    EntryError,
+    EntryInvalid,
     FigureDraft,
     FigureRefused,
     IndicatorUnknown,
+    OwnEntry,
+    PeriodClosed,
+    ReasonMissing,
     StoredFigure,
+    SubmissionChanged,
+    SubmissionClosed,
+    SubmissionIncomplete,
 )
 from indicators.services.catalogue import ensure_period, load_catalogue
 from indicators.services.measurements import (
@@ -18,21 +27,44 @@ from indicators.services.measurements import (
     record_measurements,
     record_published_targets,
 )
+from indicators.services.submissions import (
+    Saved,
+    approve_submission,
+    open_submission,
+    return_submission,
+    save_entries,
+    send_submission,
+)
 
 __all__ = [
     "CatalogueUnreadable",
+    "Cell",
     "Compared",
     "DocumentsUnreadable",
+    "EntryError",
+    "EntryInvalid",
     "FigureDraft",
     "FigureRefused",
     "IndicatorUnknown",
+    "OwnEntry",
+    "PeriodClosed",
     "PeriodUnknown",
     "PublishedTargetDraft",
+    "ReasonMissing",
     "Recorded",
+    "Saved",
     "StoredFigure",
+    "SubmissionChanged",
+    "SubmissionClosed",
+    "SubmissionIncomplete",
+    "approve_submission",
     "compare_measurements",
     "ensure_period",
     "load_catalogue",
+    "open_submission",
     "record_measurements",
     "record_published_targets",
+    "return_submission",
+    "save_entries",
+    "send_submission",
 ]

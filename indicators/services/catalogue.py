@@ -46,7 +46,9 @@ def load_catalogue(*, indicators: Path, documents: Path) -> int:
     A changed wording, level or document is taken over in place; a changed definition becomes the indicator's
     next version, so that figures keep the one they were computed by. What the office sets itself (fewest
     cases, decimals, sources) is left alone. Return how many documents and indicators became new or changed:
-    none when the files are loaded again. Raises CatalogueUnreadable (or documents.services.DocumentsUnreadable).
+    none when the files are loaded again.
+
+    Raises CatalogueUnreadable, or documents.services.DocumentsUnreadable.
     """
     with transaction.atomic():
         written = load_documents(path=documents)

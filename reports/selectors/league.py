@@ -7,17 +7,13 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
-from functools import lru_cache
 from typing import Final, Literal
 
-from django.db.models import Exists, OuterRef, QuerySet
-
 from documents.models import Document
-from dvctt.lib import names, periods, ranking
+from dvctt.lib import names, numbers, ranking
 from indicators import selectors as indicator_selectors
 from indicators.models import (
     NO_FIGURE,
-    OFFICIAL_SOURCES,
     Direction,
     Indicator,
     Measurement,
@@ -27,15 +23,13 @@ from indicators.models import (
 )
 from indicators.selectors import Figure
 from reports import rules
+from reports.selectors.peers import area_of, earlier_period, peers_of, province_of, reading_order
 from targets import selectors as target_selectors
 from targets.models import Plan
 from targets.selectors import TargetOf
-from units import selectors as unit_selectors
-from units.models import Unit, UnitPath, UnitVersion, in_force
+from units.models import Unit, in_force
 from units.selectors import NameAt
 
-reading_order: Final = lru_cache(maxsize=50_000)(names.fold)
-"""Names sort as they are read, without marks; folding is slow and names are few and stay."""
 STATE_LABELS: Final[dict[str, str]] = {state.value: str(state.label) for state in State}
 
 
@@ -62,6 +56,11 @@ class LeagueRow:
     rank_change: int | None
     source: str
     printed: str
+
+    @property
+    def rounded_target(self) -> Decimal | None:
+        """The target as it is shown: a kept result has ten decimals, a table shows two."""
+        return None if self.target is None else numbers.round_half_up(self.target, 2)
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,8 +129,8 @@ def league(
     not depend on the number of units.
     """
     day = on or period.ends_on
-    area = _area(within=within, period=period, on=day, source=source)
-    peers = _peers(level=level, area=area, within=within, on=day)
+    area = area_of(within=within, period=period, on=day, source=source)
+    peers = peers_of(level=level, area=area, within=within, on=day)
     figures = _figures(indicator, period, peers, within, day, source)
     earlier, earlier_figures = _earlier(compare_with, indicator, period, peers, within, day, source)
     plans, targets = _targets(plan, area, indicator, period, within, day)
@@ -221,7 +220,7 @@ def total_of(figures: Iterable[Figure], indicator: Indicator) -> rules.Total | N
 def sources_used(
     figures: Collection[Figure], *, indicator: Indicator, period: Period, within: Unit | None, on: date
 ) -> tuple[SourceUse, ...]:
-    """Return the sources of these figures, the most used first, with the documents they rest on. Two queries."""
+    """Return the sources of these figures, the most used first, with their documents. Two queries."""
     by_source: dict[str, list[Figure]] = defaultdict(list)
     for figure in figures:
         by_source[figure.source].append(figure)
@@ -248,62 +247,6 @@ def sources_used(
         )
         for name, group in sorted(by_source.items(), key=lambda item: -len(item[1]))
     )
-
-
-def periods_with_figures(
-    *, indicator: Indicator, within: Unit | None = None, source: str | None = None
-) -> QuerySet[Period]:
-    """Return the periods in which the indicator has figures, inside the unit if given, latest first."""
-    figures = Measurement.objects.filter(
-        indicator=indicator, period=OuterRef("pk"), source__in=[source] if source else OFFICIAL_SOURCES
-    )
-    if within is not None:
-        figures = figures.filter(unit__paths_up__ancestor=within)
-    return Period.objects.filter(Exists(figures)).order_by("-ends_on", "code")
-
-
-def earlier_period(period: Period) -> Period | None:
-    """Return the period before of the same kind, if the system knows it."""
-    span = periods.parse_period(period.code).previous()
-    return None if span is None else Period.objects.filter(code=span.code).first()
-
-
-def province_of(*, unit: Unit, on: date) -> Unit | None:
-    """Return the province above the unit on the day, itself if it is one; None where it did not exist then."""
-    path = (
-        UnitPath.objects.filter(in_force(on), descendant=unit)
-        .select_related("ancestor")
-        .order_by("-depth")
-        .first()
-    )
-    return None if path is None else path.ancestor
-
-
-def _area(*, within: Unit | None, period: Period, on: date, source: str | None) -> tuple[NameAt, ...]:
-    """Return the unit inside which is ranked, or the provinces that have any figure in the period."""
-    if within is not None:
-        return tuple(unit_selectors.names_on(unit_ids=[within.pk], on=on).values())
-    figures = Measurement.objects.filter(
-        in_force(on, "unit__paths_up__"),
-        unit__paths_up__ancestor=OuterRef("unit"),
-        period=period,
-        source__in=[source] if source else OFFICIAL_SOURCES,
-    )
-    versions = UnitVersion.objects.filter(Exists(figures), in_force(on), parent=None)
-    found = unit_selectors.names_on(unit_ids=list(versions.values_list("unit_id", flat=True)), on=on)
-    return tuple(sorted(found.values(), key=lambda name: names.fold(name.full_name)))
-
-
-def _peers(
-    *, level: str, area: Sequence[NameAt], within: Unit | None, on: date
-) -> dict[int, NameAt]:
-    if any(name.level == level for name in area):
-        return {name.unit_id: name for name in area if name.level == level}
-    if within is not None:
-        return unit_selectors.below(ancestor=within, on=on, level=level)
-    inside = UnitPath.objects.filter(in_force(on), ancestor__in=[name.unit_id for name in area])
-    versions = UnitVersion.objects.filter(in_force(on), level=level, unit__in=inside.values("descendant"))
-    return unit_selectors.names_on(unit_ids=list(versions.values_list("unit_id", flat=True)), on=on)
 
 
 def _figures(
@@ -467,4 +410,3 @@ def _found(rows: Sequence[LeagueRow], search: str) -> tuple[LeagueRow, ...]:
         exact = [row for row in hits if typed in names.settle_tones(f"{row.unit} {row.parent}").casefold()]
         return tuple(exact or hits)
     return tuple(hits)
-

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import io
 import os
 import shutil
 import subprocess
@@ -10,16 +9,16 @@ import sys
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 from urllib.parse import urlsplit
 
-import openpyxl
 import pytest
 from playwright.sync_api import BrowserContext, Page, Request
 
 from tests import services
+from tests.browser.people import log_in
 
 ROOT = Path(__file__).resolve().parents[2]
-PASSWORD = "dvctt-demo-2023"
 
 
 def demo_environment(folder: Path) -> dict[str, str]:
@@ -49,7 +48,7 @@ def loaded_demo(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture(scope="module")
-def base_url(loaded_demo: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+def site(loaded_demo: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     """The address of a site of this module's own."""
     folder = tmp_path_factory.mktemp("site")
     shutil.copytree(loaded_demo, folder, dirs_exist_ok=True)
@@ -68,6 +67,11 @@ def base_url(loaded_demo: Path, tmp_path_factory: pytest.TempPathFactory) -> Ite
         finally:
             process.terminate()
             process.wait(timeout=30)
+
+
+@pytest.fixture
+def browser_context_args(browser_context_args: dict[str, Any], site: str) -> dict[str, Any]:
+    return {**browser_context_args, "base_url": site}
 
 
 @dataclass
@@ -90,7 +94,7 @@ document.addEventListener("securitypolicyviolation",
 
 
 @pytest.fixture
-def witness(context: BrowserContext, base_url: str) -> Iterator[Witness]:
+def witness(context: BrowserContext, site: str) -> Iterator[Witness]:
     """Fail the test when a page broke the policy, threw, or asked another host for anything."""
     seen = Witness()
     context.add_init_script(REPORT_VIOLATIONS)
@@ -110,49 +114,9 @@ def witness(context: BrowserContext, base_url: str) -> Iterator[Witness]:
     context.on("page", listen)
     yield seen
     assert seen.complaints == []
-    assert seen.hosts <= {urlsplit(base_url).netloc}
+    assert seen.hosts <= {urlsplit(site).netloc}
 
 
 @pytest.fixture
 def office(witness: Witness, page: Page) -> Page:
     return log_in(page, "vanphong")
-
-
-def log_in(page: Page, username: str) -> Page:
-    page.goto("/tai-khoan/dang-nhap/")
-    page.get_by_label("Tên đăng nhập").fill(username)
-    page.get_by_label("Mật khẩu", exact=True).fill(PASSWORD)
-    page.get_by_role("button", name="Đăng nhập").click()
-    page.wait_for_url("**/")
-    return page
-
-
-def log_out(page: Page) -> None:
-    page.get_by_role("button", name="Đăng xuất").click()
-
-
-QNGAI_TITLE = [
-    ["PHỤ LỤC 2"],
-    ["THỐNG KÊ HỒ SƠ TRỰC TUYẾN, THANH TOÁN TRỰC TUYẾN QUÝ I/2023"],
-    ["(Ban hành kèm theo Kế hoạch số 96/KH-UBND ngày 28/4/2023 của Chủ tịch UBND tỉnh Quảng Ngãi)"],
-    [],
-    [
-        "Stt",
-        "Đơn vị",
-        "Tỷ lệ hồ sơ trực tuyến",
-        "Tỷ lệ thanh toán trực tuyến (Chưa trích xuất được tỷ lệ trên Cổng dịch vụ công quốc gia)",
-        "Ghi chú",
-    ],
-]
-
-
-def quang_ngai_workbook(rows: list[list[str | None]]) -> bytes:
-    """More of Quảng Ngãi's communes, in the form of its Phụ lục 2."""
-    workbook = openpyxl.Workbook()
-    sheet = workbook.active
-    assert sheet is not None
-    for row in [*QNGAI_TITLE, *rows]:
-        sheet.append(row)
-    buffer = io.BytesIO()
-    workbook.save(buffer)
-    return buffer.getvalue()

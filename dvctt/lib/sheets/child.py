@@ -19,6 +19,7 @@ def _bound_memory() -> None:
         import resource
     except ImportError:  # not a POSIX system: the time limit remains
         return
+    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
     resource.setrlimit(resource.RLIMIT_AS, (_MEMORY, _MEMORY))
 
 

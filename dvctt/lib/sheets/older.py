@@ -60,7 +60,7 @@ def read_older(content: bytes, *, kind: str) -> list[Sheet]:
             raise _password()
         case "broken":
             raise NotAWorkbook(
-                f"Bảng tính .{kind} bị hỏng nên không đọc được. "
+                f"Bảng tính .{kind} bị hỏng hoặc lặp ô quá nhiều nên không đọc được. "
                 "Hãy mở bằng Excel, lưu thành .xlsx rồi tải lại."
             )
         case _:

@@ -106,7 +106,7 @@ class Command(BaseCommand):
             within = unit_selectors.province_named(name=province, on=DAY) if province else None
             unit = unit_selectors.unit_by_full_name(full_name=unit_name, on=DAY, within=within)
             if not Grant.objects.filter(user=user, unit=unit, role=role).exists():
-                unit_services.grant_role(user=user, unit=unit, role=role.value, valid_from=date(2023, 1, 1))
+                unit_services.grant_role(user=user, unit=unit, role=role, valid_from=date(2023, 1, 1), by=None)
         return User.objects.get(username="vanphong")
 
     def _import(self, path: Path, *, by: User, at: datetime) -> None:

@@ -9,7 +9,7 @@ from decimal import Decimal
 from typing import TYPE_CHECKING
 
 from dvctt.lib.periods import PeriodUnknown, parse_period
-from indicators.models import Indicator, Measurement, MeasurementRevision, Period, Scope
+from indicators.models import Indicator, Measurement, MeasurementRevision, Period, Scope, Source
 from indicators.rules import IndicatorUnknown
 from units.models import in_force
 
@@ -114,3 +114,37 @@ def history_of(*, measurement: Measurement) -> QuerySet[MeasurementRevision]:
     return (
         MeasurementRevision.objects.filter(measurement=measurement).select_related("by").order_by("-number")
     )
+
+
+@dataclass(frozen=True, slots=True)
+class EarlierFigure:
+    """A unit's figure of an earlier period, for comparison; `is_previous` when it is the one just before."""
+
+    value: Decimal | None
+    state: str
+    period: Period
+    is_previous: bool
+
+
+def earlier_figures(*, unit: Unit, period: Period) -> dict[str, EarlierFigure]:
+    """Return by indicator code the unit's official figure of the period before, else its latest earlier one.
+
+    One query. The first source that has a figure counts, as everywhere; simulated figures do not.
+    """
+    previous = parse_period(period.code).previous()
+    previous_code = previous.code if previous else ""
+    found: dict[str, tuple[tuple[bool, date, int], EarlierFigure]] = {}
+    for row in (
+        Measurement.objects.filter(unit=unit, scope=Scope.OWN, period__ends_on__lt=period.ends_on)
+        .exclude(source=Source.SIMULATED)
+        .select_related("indicator", "period")
+    ):
+        order = row.indicator.sources
+        if row.source not in order:
+            continue
+        is_previous = row.period.code == previous_code
+        rank = (is_previous, row.period.ends_on, -order.index(row.source))
+        standing = found.get(row.indicator.code)
+        if standing is None or rank > standing[0]:
+            found[row.indicator.code] = (rank, EarlierFigure(row.value, row.state, row.period, is_previous))
+    return {code: figure for code, (_, figure) in found.items()}

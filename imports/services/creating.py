@@ -1,0 +1,168 @@
+"""Units that a file names and the tree lacks: made only when asked, and only where nothing comes near."""
+
+from __future__ import annotations
+
+import hashlib
+from datetime import date, datetime
+from typing import TYPE_CHECKING, Final
+
+from django.db import transaction
+
+from dvctt.lib import names
+from imports.models import Batch
+from imports.rules.places import PlacedRow
+from imports.services import receiving
+from imports.services.options import options_of
+from imports.services.planning import plan_batch
+from units import selectors as unit_selectors
+from units import services as unit_services
+from units.models import Kind, Level, Unit
+from units.services import UnitDraft
+
+if TYPE_CHECKING:
+    from accounts.models import User
+
+_LEVEL: Final = {
+    Kind.SO.value: Level.SO,
+    Kind.QUAN.value: Level.HUYEN,
+    Kind.HUYEN.value: Level.HUYEN,
+    Kind.THI_XA.value: Level.HUYEN,
+    Kind.THANH_PHO.value: Level.HUYEN,
+    Kind.PHUONG.value: Level.XA,
+    Kind.XA.value: Level.XA,
+    Kind.THI_TRAN.value: Level.XA,
+    Kind.DAC_KHU.value: Level.XA,
+}
+_LONGEST_KEY: Final = 120
+
+
+@transaction.atomic
+def create_missing_units(*, batch: Batch, by: User | None, at: datetime) -> int:
+    """Add the units that the batch's file names and the tree lacks; return how many.
+
+    A row that resembles a unit which stood before is never created. The province itself is made where it is
+    unknown, districts come from their own rows or from group headings, all from the first day of the period.
+    Raises sheets.FileRefused or ImportRefused.
+    """
+    content = receiving.content_of(batch)
+    _, facts = receiving.look_into(
+        content=content, filename=batch.filename, options=options_of(batch.options)
+    )
+    on = facts.period.ends_on
+    maker = _Maker(batch, facts.period.starts_on)
+    created = 0
+    if unit_selectors.province_named(name=facts.province, on=on) is None:
+        created += unit_services.add_units(drafts=[maker.province(facts.province)], by=by)
+    result = plan_batch(batch=batch, at=at)
+    maker.take(result.province, [row.placed for row in result.file.rows])
+    return created + unit_services.add_units(drafts=maker.drafts, by=by)
+
+
+class _Maker:
+    def __init__(self, batch: Batch, valid_from: date) -> None:
+        self._batch = batch
+        self._prefix = f"nhap:{batch.sha256[:8]}"
+        self._valid_from = valid_from
+        self._by_key: dict[str, UnitDraft] = {}
+        self._districts: set[tuple[str, str]] = set()
+
+    @property
+    def drafts(self) -> list[UnitDraft]:
+        return list(self._by_key.values())
+
+    def province(self, full_name: str) -> UnitDraft:
+        parts = names.split_unit_name(full_name)
+        kind = Kind.THANH_PHO_TW if parts.kind == Kind.THANH_PHO else Kind.TINH
+        return self._draft(kind, Level.TINH, parts.name, key=self._key("", parts.key))
+
+    def take(self, province: Unit, rows: list[PlacedRow]) -> None:
+        """Plan a draft for each row that matched nothing and resembles nothing."""
+        # A district's own row gives its name before a heading, which is more often shortened or misprinted.
+        for row in sorted(rows, key=lambda placed: placed.is_group):
+            if self._is_new(row) and row.level in (Level.SO, Level.HUYEN):
+                self._top(province, row)
+        has_districts = any(row.level == Level.HUYEN for row in rows)
+        headings = {(row.row.sheet, row.row.number): row for row in rows if row.is_group}
+        for row in rows:
+            if not self._is_new(row, lost_too=True) or row.is_group or row.level != Level.XA:
+                continue
+            if row.group is not None:
+                self._commune(headings[row.group.sheet, row.group.number], row)
+            elif not has_districts:
+                self._top(province, row)
+
+    @staticmethod
+    def _is_new(row: PlacedRow, *, lost_too: bool = False) -> bool:
+        parts = names.split_unit_name(row.row.name)
+        return (
+            row.unit_id is None
+            and not row.match.suggestions
+            and bool(parts.key)
+            and parts.kind in _LEVEL
+            and (lost_too or not row.lost_group)
+        )
+
+    def _top(self, province: Unit, row: PlacedRow) -> None:
+        parts = names.split_unit_name(row.row.name)
+        same = (parts.kind or "", parts.folded)
+        if row.is_group and same in self._districts:
+            return
+        self._districts.add(same)
+        self._add(parts, parent=province, parent_key=None)
+
+    def _commune(self, heading: PlacedRow, row: PlacedRow) -> None:
+        parts = names.split_unit_name(row.row.name)
+        if heading.unit_id is not None:
+            self._add(parts, parent=Unit.objects.get(pk=heading.unit_id), parent_key=None)
+            return
+        above = names.split_unit_name(heading.row.name)
+        key = self._key(above.kind or "", above.key)
+        if key not in self._by_key:
+            near = [k for k, d in self._by_key.items() if self._resembles(d, above)]
+            if len(near) != 1:
+                return
+            key = near[0]
+        self._add(parts, parent=None, parent_key=key)
+
+    @staticmethod
+    def _resembles(draft: UnitDraft, above: names.UnitName) -> bool:
+        return draft.kind == above.kind and names.folded_key(draft.name) == above.folded
+
+    def _add(self, parts: names.UnitName, *, parent: Unit | None, parent_key: str | None) -> None:
+        kind = Kind(parts.kind or "")
+        above = parent_key or (parent.key if parent else "")
+        if _LEVEL[kind.value] == Level.XA:
+            key = self._key(above, f"{kind.value}:{parts.key}")
+        else:
+            key = self._key(kind.value, parts.key)
+        self._by_key.setdefault(
+            key,
+            self._draft(kind, _LEVEL[kind.value], parts.name, key=key, parent=parent, parent_key=parent_key),
+        )
+
+    def _key(self, above: str, name: str) -> str:
+        key = f"{self._prefix}:{above.removeprefix(self._prefix + ':')}:{name}"
+        if len(key) <= _LONGEST_KEY:
+            return key
+        return f"{self._prefix}:{hashlib.sha256(key.encode()).hexdigest()[:40]}"
+
+    def _draft(
+        self,
+        kind: Kind,
+        level: Level,
+        name: str,
+        *,
+        key: str,
+        parent: Unit | None = None,
+        parent_key: str | None = None,
+    ) -> UnitDraft:
+        return UnitDraft(
+            key=key,
+            origin=f"tệp {self._batch.filename}"[:200],
+            level=level.value,
+            kind=kind.value,
+            name=name,
+            valid_from=self._valid_from,
+            parent=parent,
+            parent_key=parent_key,
+        )

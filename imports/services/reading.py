@@ -1,0 +1,234 @@
+"""Reading a batch: from the file to stored rows that a person looks at. No figure is touched."""
+
+from __future__ import annotations
+
+from collections import Counter
+from contextlib import suppress
+from datetime import datetime, timedelta
+from typing import Any
+
+from django.db import DatabaseError, transaction
+from django.db.models import F, Q
+
+from dvctt.lib import numbers, sheets
+from imports.models import Batch, BatchState, Layout, Row
+from imports.rules.checks import PlannedRow
+from imports.rules.figures import PlannedFigure
+from imports.rules.problems import ImportRefused
+from imports.rules.tables import cell_text
+from imports.services.options import BatchNotReady
+from imports.services.planning import BatchPlan, Progress, _no_progress, plan_batch
+from indicators import services as indicator_services
+from indicators.rules import IndicatorUnknown
+from indicators.services import Compared
+
+LEASE = timedelta(seconds=60)
+"""A job whose heartbeat is older has died."""
+MOST_ATTEMPTS = 3
+
+
+def read_batch(*, batch_id: int, at: datetime, progress: Progress = _no_progress) -> Batch | None:
+    """Read a waiting batch and store its rows for the preview; return it, or None where it is not waiting.
+
+    A batch that another worker is reading (its heartbeat is fresh), or that is past reading, is left alone,
+    so running twice does no harm. What refuses the file is kept on the batch (state "failed") and raised:
+    sheets.FileRefused or ImportRefused.
+    """
+    waiting = Q(state=BatchState.UPLOADED) | Q(state=BatchState.READING, heartbeat_at__lt=at - LEASE)
+    claimed = Batch.objects.filter(waiting, pk=batch_id).update(
+        state=BatchState.READING,
+        heartbeat_at=at,
+        attempts=F("attempts") + 1,
+        progress=1,
+        message="Đang đọc tệp",
+    )
+    if not claimed:
+        return None
+    batch = Batch.objects.select_related("created_by").get(pk=batch_id)
+    try:
+        result = plan_batch(batch=batch, at=at, progress=progress)
+    except (sheets.FileRefused, ImportRefused, IndicatorUnknown) as error:
+        Batch.objects.filter(pk=batch_id, state=BatchState.READING).update(
+            state=BatchState.FAILED, message=str(error)[:500], progress=100
+        )
+        raise
+    except Exception:
+        # Inside a transaction that the database has broken off this cannot be said any more.
+        with suppress(DatabaseError):
+            Batch.objects.filter(pk=batch_id, state=BatchState.READING).update(
+                state=BatchState.FAILED,
+                message="Lỗi hệ thống khi đọc tệp; chưa ghi gì. Hãy tải lại hoặc báo quản trị.",
+                progress=100,
+            )
+        raise
+    progress(90, "Đang lưu bản xem thử")
+    store_plan(batch=batch, result=result, expected=BatchState.READING)
+    return batch
+
+
+def replan_batch(*, batch_id: int, at: datetime, message: str = "") -> Batch:
+    """Make the preview of a batch anew: after a person's decision, or when figures have changed since.
+
+    `message` is shown above it.
+
+    Raises BatchNotReady, sheets.FileRefused, ImportRefused.
+    """
+    batch = Batch.objects.select_related("created_by").get(pk=batch_id)
+    if batch.state != BatchState.PREVIEW:
+        raise BatchNotReady(
+            f"Lần nhập này đang ở trạng thái “{batch.get_state_display()}” nên không sửa được."
+        )
+    result = plan_batch(batch=batch, at=at)
+    store_plan(batch=batch, result=result, expected=BatchState.PREVIEW, message=message)
+    return batch
+
+
+@transaction.atomic
+def store_plan(*, batch: Batch, result: BatchPlan, expected: BatchState, message: str = "") -> None:
+    """Store the plan as the batch's rows and bring it to preview; nothing where it has left `expected`."""
+    period = indicator_services.ensure_period(span=result.facts.period)
+    batch.layout = Layout.objects.get(code=result.tables.layout.code)
+    batch.province = result.province
+    batch.period = period
+    batch.document = result.document
+    batch.source = result.facts.source
+    batch.extracted_on = result.facts.extracted_on
+    batch.problems = [problem.as_json() for problem in result.file.problems]
+    batch.counts = counts_of(result)
+    taken = Batch.objects.filter(pk=batch.pk, state=expected).update(
+        state=BatchState.PREVIEW,
+        layout=batch.layout,
+        province=batch.province,
+        period=batch.period,
+        document=batch.document,
+        source=batch.source,
+        extracted_on=batch.extracted_on,
+        problems=batch.problems,
+        counts=batch.counts,
+        progress=100,
+        message=message,
+        heartbeat_at=None,
+    )
+    if not taken:
+        batch.refresh_from_db()
+        return
+    batch.state = BatchState.PREVIEW
+    batch.rows.all().delete()
+    figures: dict[tuple[str, int], list[tuple[PlannedFigure, Compared]]] = {}
+    for row, figure, compared in result.figures:
+        figures.setdefault(row.key, []).append((figure, compared))
+    Row.objects.bulk_create(
+        [_row(batch, row, figures.get(row.key, []), result) for row in result.file.rows], batch_size=500
+    )
+
+
+def counts_of(result: BatchPlan) -> dict[str, Any]:
+    """Return the totals of a plan, as the preview and the command show them."""
+    unit_rows = result.file.unit_rows
+    outcomes = Counter(compared.outcome for _, _, compared in result.figures)
+    targets = Counter(result.targets.values())
+    paper = result.facts.paper
+    return {
+        "rows": len(unit_rows),
+        "matched": sum(1 for row in unit_rows if row.placed.unit_id is not None),
+        "refused": sum(1 for row in unit_rows if row.refused),
+        "warned": sum(
+            1
+            for row in result.file.rows
+            if not row.refused and any(problem.severity == "warning" for problem in row.problems)
+        ),
+        "new": outcomes["new"],
+        "changed": outcomes["changed"],
+        "unchanged": outcomes["unchanged"],
+        "kept_later": outcomes["kept_later"],
+        "written": 0,
+        "targets": {"new": targets["new"], "changed": targets["changed"], "unchanged": targets["unchanged"]},
+        "targets_written": 0,
+        "due_on": result.facts.due_on.isoformat() if result.facts.due_on else None,
+        "province": result.facts.province,
+        "paper": None
+        if paper is None
+        else {
+            "number": paper.number,
+            "issued_on": paper.issued_on.isoformat() if paper.issued_on else None,
+            "issuer": paper.issuer,
+        },
+    }
+
+
+def _row(
+    batch: Batch, planned: PlannedRow, figures: list[tuple[PlannedFigure, Compared]], result: BatchPlan
+) -> Row:
+    placed = planned.placed
+    target = planned.read.target
+    swap = planned.read.swap
+    return Row(
+        batch=batch,
+        sheet=placed.row.sheet[:100],
+        number=placed.row.number,
+        is_group=placed.is_group,
+        printed=placed.row.name[:300],
+        parent_id=placed.parent_id,
+        unit_id=placed.unit_id,
+        match_reason=placed.match.reason[:200],
+        suggestions=[
+            {"unit_id": s.unit_id, "full_name": s.full_name, "score": s.score}
+            for s in placed.match.suggestions
+        ],
+        cells={
+            cell.label: text
+            for cell in placed.row.header.cells
+            if (text := cell_text(placed.row.row.cell(cell.column)))
+        },
+        planned=[_planned(figure, compared) for figure, compared in figures],
+        target=None
+        if target is None or planned.key not in result.targets
+        else {
+            "indicator": target.indicator,
+            "printed": target.printed,
+            "maintain": target.maintain,
+            "value": numbers.plain(target.value),
+            "outcome": result.targets[planned.key],
+        },
+        problems=[
+            problem.as_json()
+            | (
+                {
+                    "evidence": swap.evidence,
+                    "numerator": swap.numerator,
+                    "denominator": swap.denominator,
+                }
+                if swap is not None and problem.kind == "swap"
+                else {}
+            )
+            for problem in planned.problems
+        ],
+        swap_accepted=swap is not None and not planned.refused,
+        refused=planned.refused,
+    )
+
+
+def _planned(figure: PlannedFigure, compared: Compared) -> dict[str, Any]:
+    previous = compared.previous
+    return {
+        "indicator": figure.indicator,
+        "column": figure.column,
+        "state": figure.state,
+        "value": numbers.plain(figure.value),
+        "numerator": figure.numerator,
+        "denominator": figure.denominator,
+        "printed": figure.printed,
+        "note": figure.note,
+        "swapped": figure.is_swapped,
+        "outcome": compared.outcome,
+        "previous": None
+        if previous is None
+        else {
+            "state": previous.state,
+            "value": numbers.plain(previous.value),
+            "numerator": previous.numerator,
+            "denominator": previous.denominator,
+            "printed": previous.printed,
+            "extracted_on": previous.extracted_on.isoformat() if previous.extracted_on else None,
+        },
+    }

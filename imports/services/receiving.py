@@ -1,0 +1,115 @@
+"""Taking a file in: what can be refused at once is refused before anything is kept."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from datetime import datetime
+from pathlib import Path, PurePath
+from typing import TYPE_CHECKING, Final
+
+from django.conf import settings
+from django.core.files.base import ContentFile
+from django.db import transaction
+
+from dvctt.lib import names, sheets
+from dvctt.lib.sheets.guards import sniff
+from imports.models import Batch, Layout
+from imports.rules import layouts, tables, titles
+from imports.rules.layouts import LayoutDef
+from imports.rules.tables import FileTables
+from imports.rules.titles import Chosen, FileFacts
+from imports.services.options import ImportOptions
+from units.models import Level, UnitVersion
+
+if TYPE_CHECKING:
+    from accounts.models import User
+
+LAYOUTS: Final = "layouts.json"
+# Files up to this size are looked into while the person waits; larger ones by the task alone.
+LOOK_AT_ONCE: Final = 2 * 1024 * 1024
+
+
+def load_layouts(*, path: Path | None = None) -> int:
+    """Store the layouts of a JSON file under codes that are not there yet; return how many were new.
+
+    A layout that an office has edited stays as it is. Raises LayoutInvalid.
+    """
+    path = path or settings.FIXTURES_DIR / LAYOUTS
+    known = set(Layout.objects.values_list("code", flat=True))
+    new = []
+    for entry in json.loads(path.read_text(encoding="utf-8")):
+        definition = {key: value for key, value in entry.items() if key not in ("code", "name")}
+        layouts.read_layout(code=entry["code"], name=entry["name"], definition=definition)
+        if entry["code"] not in known:
+            new.append(Layout(code=entry["code"], name=entry["name"], definition=definition))
+    Layout.objects.bulk_create(new)
+    return len(new)
+
+
+def known_layouts() -> list[LayoutDef]:
+    """Return the stored layouts; the product's own are stored on first use."""
+    stored = list(Layout.objects.all())
+    if not stored:
+        load_layouts()
+        stored = list(Layout.objects.all())
+    return [layouts.read_layout(code=one.code, name=one.name, definition=one.definition) for one in stored]
+
+
+def known_provinces() -> dict[str, str]:
+    """Return the full name of every province that ever stood in the tree, by the key of its name."""
+    rows = UnitVersion.objects.filter(level=Level.TINH).values_list("name_key", "full_name")
+    return dict(rows)
+
+
+def look_into(*, content: bytes, filename: str, options: ImportOptions) -> tuple[FileTables, FileFacts]:
+    """Return the tables of a file and what they say of themselves together with the person's choices.
+
+    Raises sheets.FileRefused or ImportRefused.
+    """
+    workbook = sheets.read_workbook(content, filename=filename)
+    found = tables.read_tables(workbook.sheets, known_layouts())
+    known = known_provinces()
+    facts = [titles.read_facts(s.name, s.titles, s.headers, known) for s in found.sheets]
+    chosen = Chosen(options.period, options.province, options.extracted_on, options.source)
+    return found, titles.settle_facts(facts, chosen)
+
+
+def receive_file(
+    *, content: bytes, filename: str, by: User, at: datetime, options: ImportOptions | None = None
+) -> Batch:
+    """Keep an uploaded file as a batch that waits to be read.
+
+    Raises sheets.FileRefused or ImportRefused, keeping nothing, for what can be told at once: size, kind,
+    and for a file of ordinary size also unknown headers, contradictions, and facts that nobody gave.
+    """
+    options = options or ImportOptions()
+    filename = names.nfc(PurePath(filename).name)[:255] or "tep"
+    sniff(content, filename=filename)
+    if len(content) <= LOOK_AT_ONCE:
+        look_into(content=content, filename=filename, options=options)
+    digest = hashlib.sha256(content).hexdigest()
+    with transaction.atomic():
+        batch = Batch(
+            filename=filename,
+            sha256=digest,
+            size=len(content),
+            options=options.as_json(),
+            message="Đang chờ đọc tệp",
+            created_by=by,
+            created_at=at,
+        )
+        # The person's own name for the file is data; on disk it has one that no system stumbles over.
+        batch.file.save(f"{digest[:20]}{PurePath(filename).suffix.lower()}", ContentFile(content), save=False)
+        batch.save()
+    return batch
+
+
+def content_of(batch: Batch) -> bytes:
+    """Return the bytes of the batch's file. Raises sheets.FileRefused where the file is no longer there."""
+    try:
+        with batch.file.open("rb") as file:
+            content: bytes = file.read()
+    except FileNotFoundError as error:
+        raise sheets.FileRefused("Không còn tệp gốc trong kho lưu trữ; hãy tải lên lại.") from error
+    return content

@@ -1,0 +1,222 @@
+"""The entry form: one row of inputs for each indicator, errors beside them and in a summary."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from decimal import Decimal
+
+from django import forms
+
+from dvctt.lib import numbers
+from indicators import rules
+from indicators.models import Entry, Indicator, Period, State, SubmissionStatus
+from indicators.rules import Cell, EntryProblem
+from indicators.selectors import EarlierFigure
+
+STATE_CHOICES = [(state, State(state).label.capitalize()) for state in rules.ENTRY_STATES]
+INPUTS = {"numerator": "n", "denominator": "d", "state": "s", "note": "g"}
+WORDS = {"numerator": "tử số", "denominator": "mẫu số"}
+
+
+@dataclass(slots=True)
+class EntryRow:
+    """One indicator's inputs, as typed, with what is kept and what was there before."""
+
+    indicator: Indicator
+    numerator: str
+    denominator: str
+    state: str
+    note: str
+    was: str
+    earlier: EarlierFigure | None
+    value: Decimal | None = None
+    saved_at: datetime | None = None
+    is_filled: bool = False
+    problems: dict[str, str] = field(default_factory=dict)
+    changed: str = ""
+
+    @property
+    def has_denominator(self) -> bool:
+        return bool(self.indicator.denominator)
+
+    @property
+    def ids(self) -> dict[str, str]:
+        return {name: f"{letter}-{self.indicator.pk}" for name, letter in INPUTS.items()}
+
+    @property
+    def choices(self) -> list[tuple[str, str]]:
+        return [one for one in STATE_CHOICES if self.has_denominator or one[0] != rules.NOT_ARISING]
+
+    @property
+    def value_text(self) -> str:
+        """The rate with two decimals, or the value with its unit; a dash where there is none."""
+        return _figure_in_words(self.indicator, self.value)
+
+    @property
+    def earlier_text(self) -> str:
+        if self.earlier is None:
+            return "–"
+        if self.earlier.value is None:
+            return str(State(self.earlier.state).label)
+        return _figure_in_words(self.indicator, self.earlier.value)
+
+    @property
+    def state_text(self) -> str:
+        """Why there is no number, or ""."""
+        return "" if self.state == rules.NUMBER else str(State(self.state).label).capitalize()
+
+    def show(self, cell: Cell) -> None:
+        self.numerator, self.denominator = _typed(cell.numerator), _typed(cell.denominator)
+        self.state, self.note = cell.state, cell.note
+
+    def complain(self, problem: EntryProblem) -> None:
+        self.problems[problem.field] = problem.message
+
+
+class EntryForm:
+    """Rows of the indicators asked for; bound to `data` it reads them into `cells`.
+
+    Not a Django form: one fault refuses the whole draft, and each fault belongs to a row. Each row carries,
+    hidden, what it showed when the page was opened: so a change by somebody else is told from one typed here.
+    """
+
+    def __init__(
+        self,
+        *,
+        indicators: Sequence[Indicator],
+        entries: Iterable[Entry],
+        earlier: Mapping[str, EarlierFigure],
+        data: Mapping[str, str] | None = None,
+    ) -> None:
+        self.cells: dict[int, Cell] = {}
+        self.rows: list[EntryRow] = []
+        kept = {entry.indicator_id: entry for entry in entries}
+        for indicator in indicators:
+            entry = kept.get(indicator.pk)
+            cell = entry.cell if entry else Cell()
+            row = EntryRow(indicator, "", "", cell.state, "", _written(cell), earlier.get(indicator.code))
+            row.show(cell)
+            if entry is not None:
+                row.value = entry.value
+                row.saved_at = None if cell.is_blank else entry.updated_at
+                row.is_filled = entry.value is not None or entry.state != rules.NUMBER
+            if data is not None:
+                self._read(row, data)
+            self.rows.append(row)
+
+    def is_valid(self) -> bool:
+        return not any(row.problems for row in self.rows)
+
+    @property
+    def errors(self) -> list[tuple[str, str]]:
+        """The faults as (id of the input, message), from top to bottom."""
+        return [
+            (row.ids[name], f"{row.indicator.short_name}: {message}")
+            for row in self.rows
+            for name, message in row.problems.items()
+        ]
+
+    def complain(self, problems: Mapping[int, EntryProblem]) -> None:
+        """Show faults that saving found."""
+        for row in self.rows:
+            if row.indicator.pk in problems:
+                row.complain(problems[row.indicator.pk])
+
+    def take_over(self, entries: Iterable[Entry]) -> list[tuple[str, str]]:
+        """Merge cells that somebody else changed; what was typed here stays. Return the changes to tell."""
+        changed = {entry.indicator_id: entry for entry in entries}
+        told = []
+        for row in self.rows:
+            entry = changed.get(row.indicator.pk)
+            if entry is None:
+                continue
+            typed_here = _written(self.cells[row.indicator.pk]) != row.was
+            row.was = _written(entry.cell)
+            row.value, row.saved_at = entry.value, entry.updated_at
+            who = f"{entry.updated_by} lưu {_in_words(entry.cell)}"
+            if not typed_here:
+                row.show(entry.cell)
+                row.changed = f"{who}; trang này đã lấy số đó"
+            elif entry.cell == self.cells[row.indicator.pk]:
+                continue
+            else:
+                row.changed = f"{who}; ô này đang giữ số bạn nhập"
+            told.append((row.ids["numerator"], f"{row.indicator.short_name}: {row.changed}"))
+        return told
+
+    def _read(self, row: EntryRow, data: Mapping[str, str]) -> None:
+        ids = row.ids
+        row.numerator = data.get(ids["numerator"], "").strip()
+        row.denominator = data.get(ids["denominator"], "").strip() if row.has_denominator else ""
+        row.state = data.get(ids["state"], rules.NUMBER)
+        row.note = " ".join(data.get(ids["note"], "").split())
+        row.was = data.get(f"was-{row.indicator.pk}", row.was)
+        counts: dict[str, int | None] = {}
+        for name, text in (("numerator", row.numerator), ("denominator", row.denominator)):
+            try:
+                counts[name] = numbers.parse_count(text)
+            except numbers.NumberUnclear as error:
+                counts[name] = None
+                row.complain(EntryProblem(name, f"{WORDS[name]}: {error}"))
+        cell = Cell(counts["numerator"], counts["denominator"], row.state, row.note)
+        self.cells[row.indicator.pk] = cell
+        if not row.problems:
+            judged = rules.judge_cell(cell, row.indicator.asked)
+            row.value = judged.value
+            if judged.problem is not None:
+                row.complain(judged.problem)
+
+
+def _figure_in_words(indicator: Indicator, value: Decimal | None) -> str:
+    if value is None:
+        return "–"
+    if indicator.is_rate:
+        return numbers.vi_number(value, indicator.decimals)
+    shown = numbers.round_half_up(value, indicator.decimals)
+    return f"{numbers.vi_number(shown)} {indicator.unit_of_measure}"
+
+
+def _typed(count: int | None) -> str:
+    return "" if count is None else numbers.vi_number(count, 0)
+
+
+def _written(cell: Cell) -> str:
+    return f"{cell.numerator}|{cell.denominator}|{cell.state}|{cell.note}"
+
+
+def _in_words(cell: Cell) -> str:
+    if cell.state != rules.NUMBER:
+        return f"“{State(cell.state).label}”"
+    told = [numbers.vi_number(count, 0) for count in (cell.numerator, cell.denominator) if count is not None]
+    return "/".join(told) if told else "ô trống"
+
+
+class ReturnForm(forms.Form):
+    """Why a report is given back."""
+
+    reason = forms.CharField(
+        label="Lý do trả lại",
+        help_text="Cán bộ nhập số liệu thấy lý do này đầu tiên. Nêu rõ số nào cần xem lại.",
+        max_length=500,
+        widget=forms.Textarea(attrs={"rows": 3}),
+        error_messages={"required": "Nhập lý do trả lại: số nào cần xem lại và vì sao."},
+    )
+
+
+class BoardFilterForm(forms.Form):
+    """Period and status of the list, from the address; what is not understood is left out."""
+
+    ky = forms.ChoiceField(required=False)
+    trang_thai = forms.ChoiceField(required=False, choices=[("tat-ca", ""), *SubmissionStatus.choices])
+
+    def __init__(self, data: Mapping[str, str], *, periods: Sequence[Period]) -> None:
+        super().__init__(data)
+        choices = [(period.code, period.label) for period in periods]
+        self.fields["ky"] = forms.ChoiceField(required=False, choices=choices)
+        self.is_valid()
+
+    def chosen(self, name: str, default: str) -> str:
+        """Return what the address says under this name, or the default."""
+        return str(self.cleaned_data.get(name) or default)

@@ -1,0 +1,320 @@
+"""Pages of entering: the list, the form, its check, the review."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from django.contrib import messages
+from django.core.exceptions import PermissionDenied
+from django.core.paginator import Paginator
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
+
+from accounts.models import User
+from dvctt.lib import display
+from indicators import selectors, services
+from indicators.forms import BoardFilterForm, EntryForm, ReturnForm
+from indicators.models import OPEN_STATUSES, Period, Submission, SubmissionStatus
+from indicators.selectors import BoardRow
+from units import permissions
+from units import selectors as unit_selectors
+from units.models import Unit
+
+ENTER = "indicators.enter_figures"
+REVIEW = "indicators.review_figures"
+ROWS_A_PAGE = 100
+ANY_STATUS = "tat-ca"
+QUEUE = (
+    SubmissionStatus.SENT,
+    SubmissionStatus.RETURNED,
+    SubmissionStatus.DRAFT,
+    SubmissionStatus.EMPTY,
+    SubmissionStatus.APPROVED,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Opened:
+    """A report and what the person may do with it."""
+
+    report: Submission
+    may_enter: bool
+    may_review: bool
+
+
+@require_GET
+def submissions(request: HttpRequest) -> HttpResponse:
+    """What the officer has to enter and what the reviewer has to look at, for one period."""
+    user, today = _person(request), timezone.localdate()
+    periods = selectors.entry_periods()
+    form = BoardFilterForm(request.GET.dict(), periods=periods)
+    default = next((one.code for one in periods if one.open_for_entry), periods[0].code if periods else "")
+    code = form.chosen("ky", default)
+    period = next((one for one in periods if one.code == code), None)
+    own = _board(user, ENTER, period, today)
+    queue = _board(user, REVIEW, period, today)
+    chosen = form.chosen("trang_thai", SubmissionStatus.SENT.value)
+    shown = [row for row in queue if chosen in (ANY_STATUS, row.status)]
+    return render(
+        request,
+        "indicators/submissions.html",
+        {
+            "menu": "submissions",
+            "period": period,
+            "periods": periods,
+            "own": Paginator(own, ROWS_A_PAGE).get_page(request.GET.get("trang")),
+            "own_open": sum(row.status in OPEN_STATUSES for row in own),
+            "returned": [row for row in own if row.status == SubmissionStatus.RETURNED],
+            "reviews": bool(queue),
+            "queue": Paginator(shown, ROWS_A_PAGE).get_page(request.GET.get("trang-duyet")),
+            "waiting": sum(row.status == SubmissionStatus.SENT for row in queue),
+            "chips": [
+                *(
+                    (status.value, status.label, sum(row.status == status for row in queue))
+                    for status in QUEUE
+                ),
+                (ANY_STATUS, "Tất cả", len(queue)),
+            ],
+            "chosen": chosen,
+        },
+    )
+
+
+def _board(user: User, permission: str, period: Period | None, today: date) -> list[BoardRow]:
+    if period is None:
+        return []
+    units = permissions.units_for(user=user, permission=permission, today=today)
+    return selectors.submission_board(units=units, period=period)
+
+
+@require_GET
+def enter(request: HttpRequest, unit_id: int, period_code: str) -> HttpResponse:
+    """Go to the unit's report for the period; it is opened by the first who comes."""
+    unit = get_object_or_404(Unit, pk=unit_id)
+    if not request.user.has_perm(ENTER, unit):
+        raise PermissionDenied
+    period = get_object_or_404(Period, code=period_code)
+    try:
+        opened = services.open_submission(unit=unit, period=period)
+    except services.PeriodClosed as error:
+        messages.error(request, str(error))
+        return redirect("submissions")
+    return redirect("submission", pk=opened.pk)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def submission(request: HttpRequest, pk: int) -> HttpResponse:
+    """The officer's form while the report is open to him; else what was sent, for him and the reviewer."""
+    opened = _opened(request, pk)
+    if request.method == "POST":
+        if not opened.may_enter:
+            raise PermissionDenied
+        return _save(request, opened)
+    if opened.may_enter and opened.report.takes_figures:
+        return _form_page(request, opened.report, _form(opened.report), errors=[])
+    return _review_page(request, opened, ReturnForm())
+
+
+def _save(request: HttpRequest, opened: Opened) -> HttpResponse:
+    report = opened.report
+    if not report.takes_figures:
+        told = "Báo cáo này không nhận số nữa; các số vừa nhập chưa được lưu."
+        return _review_page(request, opened, ReturnForm(), errors=[("", told)], status=409)
+    form = _form(report, data=request.POST.dict())
+    if not form.is_valid():
+        return _form_page(request, report, form, errors=form.errors)
+    seen = _seen(request)
+    try:
+        saved = services.save_entries(
+            submission=report,
+            values=form.cells,
+            by=_person(request),
+            at=timezone.now(),
+            seen_revision=-1 if seen is None else seen,
+        )
+    except services.SubmissionChanged as error:
+        report.refresh_from_db()
+        changes = form.take_over(selectors.entries_since(submission=report, revision=seen or 0))
+        told = f"{error} Hãy xem các ô dưới đây rồi lưu lại; số bạn nhập vẫn còn."
+        return _form_page(request, report, form, errors=[("", told), *changes], status=409)
+    except services.EntryInvalid as error:
+        form.complain(error.problems)
+        return _form_page(request, report, form, errors=form.errors or [("", str(error))])
+    except services.EntryError as error:
+        report.refresh_from_db()
+        told = f"{error} Các số vừa nhập chưa được lưu."
+        return _review_page(request, opened, ReturnForm(), errors=[("", told)], status=409)
+    if request.POST.get("action") == "check":
+        return redirect("submission_check", pk=report.pk)
+    messages.success(
+        request, "Đã lưu nháp." if saved.changed else "Không có gì thay đổi so với lần lưu trước."
+    )
+    return redirect("submission", pk=report.pk)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def check(request: HttpRequest, pk: int) -> HttpResponse:
+    """All values before they are sent, and the sending."""
+    opened = _opened(request, pk)
+    report = opened.report
+    if not opened.may_enter:
+        raise PermissionDenied
+    if not report.takes_figures:
+        return redirect("submission", pk=report.pk)
+    if request.method != "POST":
+        return _check_page(request, report, errors=[])
+    try:
+        services.send_submission(
+            submission=report, by=_person(request), at=timezone.now(), seen_revision=_seen(request)
+        )
+    except services.SubmissionIncomplete as error:
+        rows = {row.indicator.pk: row for row in _form(report).rows}
+        errors = [
+            (f"chi-tieu-{key}", f"{rows[key].indicator.short_name}: nhập đủ số hoặc chọn lý do không có số")
+            for key in error.missing
+        ]
+        return _check_page(request, report, errors=errors)
+    except services.EntryError as error:
+        report.refresh_from_db()
+        return _check_page(request, report, errors=[("", str(error))], status=409)
+    messages.success(request, f"Đã gửi số liệu {report.period.label}. Bạn vẫn xem được các số đã gửi.")
+    return redirect("submission", pk=report.pk)
+
+
+@require_POST
+def approve(request: HttpRequest, pk: int) -> HttpResponse:
+    opened = _opened_to_review(request, pk)
+    report = opened.report
+    try:
+        recorded = services.approve_submission(
+            submission=report, by=_person(request), at=timezone.now(), seen_revision=_seen(request)
+        )
+    except services.EntryError as error:
+        report.refresh_from_db()
+        return _review_page(request, opened, ReturnForm(), errors=[("", str(error))], status=409)
+    kept = recorded.written + recorded.unchanged
+    messages.success(request, f"Đã duyệt {kept} số liệu; các số này là số của đơn vị báo cáo.")
+    return redirect("submission", pk=report.pk)
+
+
+@require_POST
+def give_back(request: HttpRequest, pk: int) -> HttpResponse:
+    opened = _opened_to_review(request, pk)
+    report = opened.report
+    form = ReturnForm(request.POST)
+    if not form.is_valid():
+        return _review_page(request, opened, form, errors=display.errors_of(form))
+    try:
+        services.return_submission(
+            submission=report, by=_person(request), at=timezone.now(), reason=form.cleaned_data["reason"]
+        )
+    except services.EntryError as error:
+        report.refresh_from_db()
+        return _review_page(request, opened, form, errors=[("", str(error))], status=409)
+    messages.success(request, "Đã trả lại báo cáo kèm lý do.")
+    return redirect("submission", pk=report.pk)
+
+
+# --- Pages --------------------------------------------------------------------------------------------------
+
+
+def _form_page(
+    request: HttpRequest,
+    report: Submission,
+    form: EntryForm,
+    *,
+    errors: list[tuple[str, str]],
+    status: int = 200,
+) -> HttpResponse:
+    context = _context(report) | {"form": form, "errors": errors, "revision": report.revision}
+    context["filled"] = sum(row.is_filled for row in form.rows)
+    if not form.rows:
+        raise Http404
+    return render(request, "indicators/entry.html", context, status=status)
+
+
+def _check_page(
+    request: HttpRequest, report: Submission, *, errors: list[tuple[str, str]], status: int = 200
+) -> HttpResponse:
+    context = _context(report) | {"form": _form(report), "errors": errors, "revision": report.revision}
+    return render(request, "indicators/check.html", context, status=status)
+
+
+def _review_page(
+    request: HttpRequest,
+    opened: Opened,
+    return_form: ReturnForm,
+    *,
+    errors: list[tuple[str, str]] | None = None,
+    status: int = 200,
+) -> HttpResponse:
+    report = opened.report
+    context = _context(report) | {
+        "form": _form(report),
+        "return_form": return_form,
+        "errors": errors or [],
+        "revision": report.revision,
+        "waits_for_review": opened.may_review and report.status == SubmissionStatus.SENT,
+    }
+    return render(request, "indicators/review.html", context, status=status)
+
+
+def _context(report: Submission) -> dict[str, Any]:
+    name = unit_selectors.names_on(unit_ids=[report.unit_id], on=report.period.ends_on).get(report.unit_id)
+    events = list(report.events.select_related("by"))
+    returned = report.status == SubmissionStatus.RETURNED
+    return {
+        "menu": "submissions",
+        "report": report,
+        "period": report.period,
+        "unit_name": name.name_and_place if name else str(report.unit),
+        "events": events,
+        "returned": next((one for one in events if one.status == report.status), None) if returned else None,
+    }
+
+
+def _form(report: Submission, *, data: dict[str, str] | None = None) -> EntryForm:
+    return EntryForm(
+        indicators=selectors.asked_indicators(submission=report),
+        entries=report.entries.all(),
+        earlier=selectors.earlier_figures(unit=report.unit, period=report.period),
+        data=data,
+    )
+
+
+# --- Who asks for what --------------------------------------------------------------------------------------
+
+
+def _person(request: HttpRequest) -> User:
+    if not isinstance(request.user, User):
+        raise PermissionDenied
+    return request.user
+
+
+def _opened(request: HttpRequest, pk: int) -> Opened:
+    """The report, for those who enter or review its unit; others are refused."""
+    report = get_object_or_404(Submission.objects.select_related("unit", "period"), pk=pk)
+    opened = Opened(
+        report=report,
+        may_enter=request.user.has_perm(ENTER, report.unit),
+        may_review=request.user.has_perm(REVIEW, report.unit),
+    )
+    if not (opened.may_enter or opened.may_review):
+        raise PermissionDenied
+    return opened
+
+
+def _opened_to_review(request: HttpRequest, pk: int) -> Opened:
+    opened = _opened(request, pk)
+    if not opened.may_review:
+        raise PermissionDenied
+    return opened
+
+
+def _seen(request: HttpRequest) -> int | None:
+    text = request.POST.get("seen_revision", "")
+    return int(text) if text.isascii() and text.isdigit() and len(text) < 10 else None

@@ -1,0 +1,115 @@
+"""Target rules as pure functions. A new kind is a module with a KIND, listed in KINDS, and nothing else."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any, Final
+
+from targets.rules import catch_up, formal
+from targets.rules.base import (
+    MAINTAIN_WORDING,
+    NO_BASELINE,
+    Baseline,
+    Clause,
+    Compared,
+    Decision,
+    Measure,
+    NoTarget,
+    RuleKind,
+    compared,
+)
+from targets.rules.catch_up import Band, CatchUpOrMaintain
+from targets.rules.formal import Formal
+from targets.rules.reading import Reader
+from targets.rules.scope import (
+    PRECEDENCE_WORDS,
+    Member,
+    RulesTie,
+    Scope,
+    ScopedRule,
+    concerned,
+    governing,
+)
+
+__all__ = [
+    "KINDS",
+    "MAINTAIN_WORDING",
+    "NO_BASELINE",
+    "PRECEDENCE_WORDS",
+    "Band",
+    "Baseline",
+    "CatchUpOrMaintain",
+    "Clause",
+    "Compared",
+    "Decision",
+    "Formal",
+    "Measure",
+    "Member",
+    "NoTarget",
+    "ParametersWrong",
+    "ReadyRule",
+    "RulesTie",
+    "Scope",
+    "ScopedRule",
+    "compared",
+    "concerned",
+    "governing",
+    "ready_rule",
+]
+
+KINDS: Final[Mapping[str, RuleKind[Any]]] = {kind.code: kind for kind in (formal.KIND, catch_up.KIND)}
+
+
+class ParametersWrong(ValueError):
+    """Parameters that a rule kind cannot take; the message is Vietnamese and lists every slip."""
+
+    def __init__(self, problems: list[str]) -> None:
+        super().__init__("; ".join(problems))
+        self.problems = problems
+
+
+@dataclass(frozen=True, slots=True)
+class ReadyRule:
+    """A rule with its parameters read: ask it for decisions and words without knowing its kind."""
+
+    kind: RuleKind[Any]
+    parameters: Any
+    measure: Measure
+    group: str = ""
+
+    def decide(self, baseline: Baseline) -> Decision | NoTarget:
+        decision: Decision | NoTarget = self.kind.decide(self.parameters, baseline, self.measure)
+        return decision
+
+    def sentence(self, baseline: Baseline, *, label: str) -> str:
+        """Return why, in one sentence with the numbers that a person needs to check it by hand."""
+        return self.kind.sentence(self.parameters, baseline, self.measure, self.group, label)
+
+    def because(self, baseline: Baseline) -> str:
+        """Return the decisive comparison: "kết quả in 87 %, dưới ngưỡng 90 %"."""
+        return self.kind.because(self.parameters, baseline, self.measure)
+
+    def clauses(self) -> list[Clause]:
+        return self.kind.clauses(self.parameters, self.measure)
+
+    def cliffs(self) -> list[str]:
+        return self.kind.cliffs(self.parameters, self.measure)
+
+    def plain(self) -> dict[str, Any]:
+        """Return the parameters as JSON, with every default said."""
+        return self.kind.plain(self.parameters, self.measure)
+
+
+def ready_rule(
+    *, kind: str, parameters: object, measure: Measure, group: str = "", place: str = "parameters"
+) -> ReadyRule:
+    """Return the rule ready to decide; raise ParametersWrong for an unknown kind or wrong parameters."""
+    known = KINDS.get(kind)
+    if known is None:
+        raise ParametersWrong([f"loại quy tắc “{kind[:40]}” không có; chỉ nhận {', '.join(KINDS)}"])
+    problems: list[str] = []
+    read = known.read(Reader(parameters, place=place, problems=problems), measure)
+    if problems or read is None:
+        raise ParametersWrong(problems or [f"{place}: không đọc được"])
+    return ReadyRule(known, read, measure, group)

@@ -1,0 +1,185 @@
+"""What every kind of rule takes and gives, and the words that they share."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Any, Final, Generic, Literal, TypeVar
+
+from dvctt.lib import numbers
+from targets.rules.reading import Reader
+
+Compare = Literal["raw", "printed"]
+Case = Literal["below", "at_or_above", "no_baseline", "catch_up", "maintain"]
+P = TypeVar("P")
+
+MAINTAIN_WORDING: Final = "Duy trì kết quả đạt được"
+NO_BASELINE: Final = "chưa có số liệu gốc"
+
+
+@dataclass(frozen=True, slots=True)
+class Measure:
+    """How the indicator is read: its direction, whether it is a rate in percent, its unit of measure."""
+
+    higher_is_better: bool = True
+    is_rate: bool = True
+    unit: str = "%"
+
+    def figure(self, value: Decimal, decimals: int | None = None) -> str:
+        """Return the value with its unit, "43 %" or "30 phút", with all its decimals unless told."""
+        return f"{numbers.vi_number(value, decimals)} {self.unit}"
+
+    def official(self, value: Decimal) -> str:
+        """Return the value as an appendix prints it: "84,3%", at most two decimals."""
+        text = numbers.vi_number(numbers.round_half_up(value, 2))
+        return f"{text}%" if self.unit == "%" else f"{text} {self.unit}"
+
+    def lacks(self, value: Decimal, limit: Decimal) -> bool:
+        """Whether the value is worse than the limit."""
+        return value < limit if self.higher_is_better else value > limit
+
+
+@dataclass(frozen=True, slots=True)
+class Baseline:
+    """A unit's figure of the plan's baseline period: a value, or the state in words that it has instead.
+
+    The counts, where there are any, only serve the sentence: whoever checks it can divide them.
+    """
+
+    value: Decimal | None
+    printed: str = ""
+    state: str = ""
+    numerator: int | None = None
+    denominator: int | None = None
+
+    @property
+    def counts(self) -> str:
+        """Return "585/651", or "" where the source told no counts."""
+        if self.numerator is None or not self.denominator:
+            return ""
+        return f"{numbers.vi_number(self.numerator)}/{numbers.vi_number(self.denominator)}"
+
+
+@dataclass(frozen=True, slots=True)
+class Compared:
+    """The result that a rule compares: raw, as printed, or rounded for want of print."""
+
+    value: Decimal
+    how: Literal["raw", "printed", "rounded"]
+
+
+@dataclass(frozen=True, slots=True)
+class Decision:
+    """What a rule assigns: `scored` is what results are judged against; `wording` is the appendix's."""
+
+    assigned: Decimal
+    stretch: Decimal | None
+    scored: Decimal
+    maintain: bool
+    wording: str
+    case: Case
+
+
+@dataclass(frozen=True, slots=True)
+class NoTarget:
+    """The rule assigns nothing, and why."""
+
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Clause:
+    """One parameter of a rule in words."""
+
+    term: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class RuleKind(Generic[P]):
+    """A kind of rule: all that the rest of the product asks of it.
+
+    `read` takes parameters from JSON and tells the reader of each wrong one; `plain` gives them back as JSON
+    with every default said; `decide` assigns; `sentence` explains so that a person can check by hand;
+    `because` says the decisive comparison alone; `clauses` and `cliffs` are the parameters in words.
+    """
+
+    code: str
+    label: str
+    read: Callable[[Reader, Measure], P | None]
+    plain: Callable[[P, Measure], dict[str, Any]]
+    decide: Callable[[P, Baseline, Measure], Decision | NoTarget]
+    sentence: Callable[[P, Baseline, Measure, str, str], str]
+    because: Callable[[P, Baseline, Measure], str]
+    clauses: Callable[[P, Measure], list[Clause]]
+    cliffs: Callable[[P, Measure], list[str]]
+
+
+def compared(baseline: Baseline, *, compare: Compare, decimals: int) -> Compared | None:
+    """Return the result that is compared, or None without a baseline.
+
+    "printed": the rate as the source printed it, row by row; where it printed none, rounded half up to
+    `decimals`. Never an indicator's own decimals (domain: Kế hoạch 269/KH-UBND prints some groups with one).
+    """
+    if baseline.value is None:
+        return None
+    if compare == "raw":
+        return Compared(baseline.value, "raw")
+    try:
+        printed = numbers.parse_rate(baseline.printed)
+    except numbers.NumberUnclear:
+        printed = None
+    if printed is not None:
+        return Compared(printed.value, "printed")
+    return Compared(numbers.round_half_up(baseline.value, decimals), "rounded")
+
+
+def no_baseline_reason(baseline: Baseline) -> str:
+    return f"{NO_BASELINE} ({baseline.state})" if baseline.state else NO_BASELINE
+
+
+def shown(value: Decimal, *limits: Decimal) -> Decimal:
+    """Return the value with the fewest decimals, two at least, that stand to every limit as the value does.
+
+    So that 89,996 is not shown as 90 beside "dưới 90".
+    """
+    for decimals in range(2, numbers.RATE_DECIMALS):
+        rounded = numbers.round_half_up(value, decimals)
+        if all((rounded < limit, rounded > limit) == (value < limit, value > limit) for limit in limits):
+            return rounded
+    return value
+
+
+def shown_before_rounding(value: Decimal, rounded: Decimal) -> Decimal:
+    """Return the value short enough to read and long enough to round to `rounded` by hand."""
+    half = Decimal(5).scaleb(int(rounded.as_tuple().exponent) - 1)
+    return shown(value, rounded - half, rounded + half)
+
+
+def kept(value: Decimal) -> Decimal:
+    """Return the value as figures are stored, ten decimals, rounded half up."""
+    return numbers.round_half_up(value, numbers.RATE_DECIMALS)
+
+
+def compare_clause(compare: Compare, decimals: int) -> Clause:
+    if compare == "raw":
+        return Clause("Kết quả đem so sánh", "số chưa làm tròn")
+    rounding = f"{decimals} chữ số thập phân" if decimals else "số nguyên"
+    return Clause("Kết quả đem so sánh", f"như nguồn in; nguồn không in thì làm tròn đến {rounding}")
+
+
+def read_compare(reader: Reader, *, default: Compare) -> tuple[Compare, int]:
+    """Return how results are compared and the decimals for rounding where a source printed none."""
+    compare = reader.choice("compare", {"raw": "raw", "printed": "printed"}, default=default)
+    decimals = reader.whole("decimals", low=0, high=numbers.RATE_DECIMALS, default=0)
+    return ("printed" if compare == "printed" else "raw"), decimals
+
+
+def as_json(value: Decimal | None) -> str | None:
+    return numbers.plain(value)
+
+
+def bound_of_rate(measure: Measure) -> Decimal | None:
+    """Return the largest value that the indicator can have, or None where there is none."""
+    return Decimal(100) if measure.is_rate else None

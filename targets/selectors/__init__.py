@@ -1,0 +1,66 @@
+"""Reading: plans, what they assign, and how that stands beside what was published."""
+
+from targets.selectors.assigned import (
+    PlanLine,
+    PlanUnknown,
+    TargetOf,
+    baseline_label,
+    plan_by_code,
+    plan_judging,
+    plan_lines,
+    sentence,
+    targets_for,
+)
+from targets.selectors.page import (
+    AssignmentLine,
+    RuleLine,
+    Totals,
+    assignment_lines,
+    names_of,
+    owner_name,
+    report,
+    rule_lines,
+    totals,
+)
+from targets.selectors.review import (
+    Comparison,
+    Difference,
+    Uncovered,
+    comparison,
+    differences,
+    uncovered,
+)
+from targets.selectors.ruling import measure_of, members_of, ready, scope_as_json, scope_of, scoped
+
+__all__ = [
+    "AssignmentLine",
+    "Comparison",
+    "Difference",
+    "PlanLine",
+    "PlanUnknown",
+    "RuleLine",
+    "TargetOf",
+    "Totals",
+    "Uncovered",
+    "assignment_lines",
+    "baseline_label",
+    "comparison",
+    "differences",
+    "measure_of",
+    "members_of",
+    "names_of",
+    "owner_name",
+    "plan_by_code",
+    "plan_judging",
+    "plan_lines",
+    "ready",
+    "report",
+    "rule_lines",
+    "scope_as_json",
+    "scope_of",
+    "scoped",
+    "sentence",
+    "targets_for",
+    "totals",
+    "uncovered",
+]

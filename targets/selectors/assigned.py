@@ -1,0 +1,160 @@
+"""Plans and what they assign."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from decimal import Decimal
+
+from django.db.models import Count, OuterRef, Q, QuerySet, Subquery
+from django.db.models.functions import Coalesce
+
+from dvctt.lib import periods
+from indicators.models import Indicator, Period
+from targets.models import Assignment, Plan, PlanState, Rule
+from targets.rules import Baseline, ReadyRule
+from targets.selectors.ruling import ready, state_words
+from units import selectors as unit_selectors
+from units.models import Unit
+
+
+class PlanUnknown(LookupError):
+    """No plan of that code; the message is Vietnamese and lists the codes there are."""
+
+
+@dataclass(frozen=True, slots=True)
+class TargetOf:
+    """A unit's target: `scored` is what results are judged against; percent for a rate."""
+
+    unit_id: int
+    plan_code: str
+    plan_year: int
+    assigned: Decimal
+    stretch: Decimal | None
+    scored: Decimal
+    maintain: bool
+    wording: str
+
+
+@dataclass(frozen=True, slots=True)
+class PlanLine:
+    """A plan in the list of plans."""
+
+    plan: Plan
+    owner: str
+    baseline: str
+    rules: int
+    assigned: int
+    maintained: int
+
+    @property
+    def raised(self) -> int:
+        return self.assigned - self.maintained
+
+
+def plan_by_code(code: str) -> Plan:
+    """Return the plan with its document, owner and baseline period; raise PlanUnknown."""
+    plan = (
+        Plan.objects.select_related("document", "owner", "baseline_period", "assigned_by")
+        .filter(code=code)
+        .first()
+    )
+    if plan is None:
+        known = ", ".join(Plan.objects.order_by("code").values_list("code", flat=True))
+        raise PlanUnknown(
+            f"Không có kế hoạch “{code[:60]}”. "
+            + (f"Các kế hoạch đang có: {known}." if known else "Chưa nạp kế hoạch nào.")
+        )
+    return plan
+
+
+def plan_lines() -> list[PlanLine]:
+    """Return every plan, latest year first, with how many it assigns. Two queries for each day of units."""
+    plans = list(
+        Plan.objects.select_related("document", "owner", "baseline_period").annotate(
+            rule_count=_count(Rule.objects.all()),
+            assigned_count=_count(Assignment.objects.all()),
+            maintained_count=_count(Assignment.objects.filter(maintain=True)),
+        )
+    )
+    names: dict[tuple[int, object], str] = {}
+    for day in {plan.units_on for plan in plans}:
+        owners = [plan.owner_id for plan in plans if plan.units_on == day]
+        for unit_id, name in unit_selectors.names_on(unit_ids=owners, on=day).items():
+            names[unit_id, day] = name.full_name
+    return [
+        PlanLine(
+            plan=plan,
+            owner=names.get((plan.owner_id, plan.units_on), ""),
+            baseline=baseline_label(plan),
+            rules=plan.rule_count,
+            assigned=plan.assigned_count,
+            maintained=plan.maintained_count,
+        )
+        for plan in plans
+    ]
+
+
+def _count(rows: QuerySet[Rule] | QuerySet[Assignment]) -> Coalesce:
+    counted = rows.filter(plan=OuterRef("pk")).order_by().values("plan").annotate(count=Count("pk"))
+    return Coalesce(Subquery(counted.values("count")), 0)
+
+
+def targets_for(*, indicator: Indicator, plan: Plan) -> dict[int, TargetOf]:
+    """Return by unit id what the plan assigns for the indicator, whatever its version. One query."""
+    rows = Assignment.objects.filter(plan=plan, indicator__code=indicator.code).values_list(
+        "unit_id", "assigned", "stretch", "scored", "maintain", "wording"
+    )
+    return {
+        unit_id: TargetOf(unit_id, plan.code, plan.year, assigned, stretch, scored, maintain, wording)
+        for unit_id, assigned, stretch, scored, maintain, wording in rows
+    }
+
+
+def plan_judging(*, province: Unit, indicator: Indicator, period: Period) -> Plan | None:
+    """Return the province's plan against which the period's figures are judged, None where there is none.
+
+    The plan of the period's year; else the one whose baseline the period is, so that a baseline can be seen
+    beside what was made of it. Issued plans come before drafts, later ones before earlier. One query.
+    """
+    year = periods.parse_period(period.code).year
+    plans = (
+        Plan.objects.filter(Q(year=year) | Q(baseline_period=period), owner=province)
+        .filter(pk__in=Rule.objects.filter(indicator__code=indicator.code).values("plan"))
+        .select_related("document", "baseline_period")
+    )
+    order = {PlanState.ISSUED.value: 1, PlanState.DRAFT.value: 0}
+    return max(plans, key=lambda plan: (plan.year == year, order[plan.state], plan.pk), default=None)
+
+
+def sentence(assignment: Assignment) -> str:
+    """Return why the unit got this target, with the numbers that a person needs to check it by hand.
+
+    Reads the assignment's plan (with its baseline period), rule and indicator: select them with it.
+    """
+    rule = assignment.rule
+    rule.indicator = assignment.indicator
+    return explained(ready(rule), assignment)
+
+
+def explained(rule: ReadyRule, assignment: Assignment) -> str:
+    """The sentence, for callers that hold the ready rule already."""
+    return rule.sentence(baseline_kept(assignment), label=baseline_label(assignment.plan))
+
+
+def baseline_kept(assignment: Assignment) -> Baseline:
+    """Return the baseline as it was when the target was assigned."""
+    return Baseline(
+        assignment.baseline,
+        assignment.baseline_printed,
+        state_words(assignment.baseline_state),
+        assignment.baseline_numerator,
+        assignment.baseline_denominator,
+    )
+
+
+def baseline_label(plan: Plan) -> str:
+    """Return how the plan calls its baseline: "Quý I/2023 (minh hoạ)", else the period's label."""
+    if plan.baseline_label:
+        return plan.baseline_label
+    label = plan.baseline_period.label
+    return label[0].lower() + label[1:] if label.startswith("Đến") else label

@@ -1,0 +1,83 @@
+"""Stored rules, indicators, units and figures as the pure rules see them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from indicators.models import Direction, Indicator, State
+from indicators.selectors import Figure
+from targets import rules
+from targets.models import Rule
+from targets.rules import Baseline, Measure, Member, ReadyRule, Scope, ScopedRule
+from units.selectors import NameAt
+
+
+def measure_of(indicator: Indicator) -> Measure:
+    return Measure(
+        higher_is_better=indicator.direction == Direction.UP,
+        is_rate=indicator.is_rate,
+        unit=indicator.unit_of_measure,
+    )
+
+
+def ready(rule: Rule) -> ReadyRule:
+    """Return the stored rule ready to decide; its indicator is to be loaded with it."""
+    return rules.ready_rule(
+        kind=rule.kind, parameters=rule.parameters, measure=measure_of(rule.indicator), group=rule.label
+    )
+
+
+def scope_as_json(scope: Scope) -> dict[str, Any]:
+    """Return the scope as stored: sorted lists, empty conditions left out."""
+    lists = {
+        "levels": sorted(scope.levels),
+        "within": sorted(scope.within),
+        "area_classes": sorted(scope.area_classes),
+        "units": sorted(scope.units),
+    }
+    return {name: found for name, found in lists.items() if found}
+
+
+def scope_of(rule: Rule) -> Scope:
+    return Scope(
+        levels=frozenset(rule.scope.get("levels", ())),
+        within=frozenset(rule.scope.get("within", ())),
+        area_classes=frozenset(rule.scope.get("area_classes", ())),
+        units=frozenset(rule.scope.get("units", ())),
+    )
+
+
+def scoped(rule: Rule) -> ScopedRule:
+    return ScopedRule(rule.position, rule.label, rule.indicator_id, scope_of(rule), rule.precedence)
+
+
+def members_of(names: Mapping[int, NameAt]) -> list[Member]:
+    """Return the units below an owner as scopes see them, in the order of their ids."""
+    lines: dict[int, frozenset[int]] = {}
+
+    def line(unit_id: int) -> frozenset[int]:
+        if unit_id not in lines:
+            name = names.get(unit_id)
+            above = line(name.parent_id) if name is not None and name.parent_id is not None else frozenset()
+            lines[unit_id] = above | {unit_id}
+        return lines[unit_id]
+
+    return [
+        Member(unit_id, name.name_and_place, name.level, name.area_class, line(unit_id))
+        for unit_id, name in sorted(names.items())
+    ]
+
+
+def baseline_of(figure: Figure | None) -> Baseline:
+    """Return a unit's figure as a baseline; without one there is no state either."""
+    if figure is None:
+        return Baseline(None)
+    return Baseline(
+        figure.value, figure.printed, state_words(figure.state), figure.numerator, figure.denominator
+    )
+
+
+def state_words(state: str) -> str:
+    """Return the reason for having no number; "" for a number, and where there was no figure at all."""
+    return str(State(state).label) if state and state != State.NUMBER else ""

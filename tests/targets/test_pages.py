@@ -1,0 +1,206 @@
+"""The pages of plans: what they answer, filter, allow, and how many queries they cost."""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+import pytest
+from django.db import connection
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
+
+from documents.models import Document
+from indicators.models import PublishedTarget, State
+from targets import services
+from targets.models import Plan, PlanState
+from tests.builders import make_person, make_unit, make_units
+from tests.reports.tables import Scene, make_scene
+from tests.targets.builders import plan_json, rule_json
+from units.models import Kind, Role
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def scene() -> Scene:
+    made = make_scene(4)
+    a, b, c, _ = made.communes
+    made.record({a: (585, 651)}, printed="90%")
+    made.record({b: "43", c: State.NOT_ARISING})
+    return made
+
+
+@pytest.fixture
+def plan(scene: Scene) -> Plan:
+    Document.objects.create(code="QNinh23", number="269/KH-UBND", issuer="UBND tỉnh Quảng Ninh")
+    found = services.load_plan(definition=plan_json(document="QNinh23", description="Lời dẫn của kế hoạch."))
+    services.assign_targets(plan=found)
+    return found
+
+
+@pytest.fixture
+def reader(client: Client, scene: Scene) -> Client:
+    client.force_login(make_person("xa", role=Role.OFFICER, unit=scene.communes[0]))
+    return client
+
+
+@pytest.fixture
+def office(client: Client, scene: Scene) -> Client:
+    client.force_login(make_person("vanphong", role=Role.OFFICE, unit=scene.province))
+    return client
+
+
+def page(client: Client, code: str = "ke-hoach", **query: Any) -> str:
+    response = client.get(reverse("plan", args=[code]), query)
+    assert response.status_code == 200
+    return response.content.decode()
+
+
+def listed(html: str) -> list[str]:
+    return re.findall(r'class="unit"><a href="[^"]+">([^<]+)</a>', html)
+
+
+def test_a_person_must_log_in_first(client: Client, plan: Plan) -> None:
+    for address in (reverse("plans"), reverse("plan", args=[plan.code])):
+        assert client.get(address).status_code == 302
+
+
+def test_the_list_names_each_plan_with_document_year_and_numbers(reader: Client, plan: Plan) -> None:
+    html = reader.get(reverse("plans")).content.decode()
+    assert listed(html) == ["Kế hoạch thử"]
+    assert "269/KH-UBND" in html
+    assert "Bản nháp" in html
+    assert "<small>Tỉnh Quảng Ninh</small>" in html
+
+
+def test_an_empty_list_says_how_a_plan_comes_in(reader: Client) -> None:
+    assert "manage.py load_plan" in reader.get(reverse("plans")).content.decode()
+
+
+def test_the_page_answers_then_explains_every_assignment(reader: Client, plan: Plan) -> None:
+    html = page(reader)
+    answer = re.search(r'<p class="answer">(.*?)</p>', html, re.DOTALL)
+    assert answer
+    words = " ".join(re.sub(r"<[^>]+>", "", answer[1]).split())
+    assert words == "2 chỉ tiêu đã giao: 1 cần tăng, 1 duy trì. 2 đơn vị chưa giao được."
+    assert "duy trì kết quả đạt được (89,86 %, tức 585/651)." in html
+    assert "Kết quả 43 %, làm tròn 43 %, dưới 90 % (Mọi xã): giao 90 %." in html
+    assert "Chưa giao được (2 đơn vị)" in html
+    assert "Lời dẫn của kế hoạch." in html
+
+
+def test_the_rules_stand_in_words_with_their_cliff(reader: Client, scene: Scene) -> None:
+    rule = rule_json(kind="formal", parameters={"central": 80})
+    services.load_plan(definition=plan_json(rule, code="nam-sau"))
+    html = page(reader, "nam-sau")
+    assert "kết quả 79 → 80, nhưng 80 → 88." in html
+    assert "nhân 1,10, không phải cộng điểm" in html
+    assert "Chưa giao chỉ tiêu nào." in html
+
+
+def test_a_difference_with_the_document_is_told(reader: Client, plan: Plan, scene: Scene) -> None:
+    PublishedTarget.objects.create(
+        document=plan.document, unit=scene.communes[1], indicator=scene.indicator, printed="95%",
+        value=95, origin="kiểm thử",
+    )  # fmt: skip
+    html = page(reader)
+    assert "0 trong 1 chỉ tiêu văn bản in trùng với quy tắc; 1 khác" in html
+    assert "Văn bản in 95 % dù kết quả 43 %, làm tròn 43 %, dưới ngưỡng 90 %" in html
+
+
+def test_the_address_filters_by_kind_level_district_and_words(
+    reader: Client, plan: Plan, scene: Scene
+) -> None:
+    a, b, *_ = (unit.versions.get().full_name for unit in scene.communes)
+    assert listed(page(reader)) == sorted([a, b])
+    assert listed(page(reader, loai="tang")) == [b]
+    assert listed(page(reader, loai="duy-tri")) == [a]
+    assert listed(page(reader, loai="khong-co-so-goc")) == []
+    assert listed(page(reader, cap="huyen")) == []
+    assert listed(page(reader, trong=scene.district.pk)) == sorted([a, b])
+    assert listed(page(reader, tim=b)) == [b]
+    other = make_unit("Cẩm Phả", kind=Kind.THANH_PHO, parent=scene.province)
+    make_units(["Cẩm Hải"], parent=other)
+    assert listed(page(reader, trong=other.pk)) == []
+
+
+@pytest.mark.parametrize("query", [{"cap": "thon"}, {"loai": "x"}, {"trong": "9" * 30}, {"tim": "\x00"}])
+def test_an_unknown_choice_of_the_address_counts_as_none(
+    reader: Client, plan: Plan, query: dict[str, str]
+) -> None:
+    assert len(listed(page(reader, **query))) == 2
+
+
+def test_the_kinds_are_counted_and_keep_the_other_choices(reader: Client, plan: Plan) -> None:
+    html = page(reader, cap="xa")
+    chips = re.findall(r'<a class="chip" href="([^"]+)"[^>]*>([^<]+) <b>(\d+)</b>', html)
+    assert [(label, count) for _, label, count in chips] == [
+        ("Tất cả", "2"),
+        ("Cần tăng", "1"),
+        ("Duy trì", "1"),
+        ("Không có số gốc", "2"),
+    ]
+    assert all("cap=xa" in address for address, _, _ in chips)
+
+
+def test_names_are_escaped(reader: Client, scene: Scene) -> None:
+    services.load_plan(definition=plan_json(name="<b>Kế hoạch</b>", code="thoat"))
+    assert "<b>Kế hoạch</b>" not in page(reader, "thoat")
+
+
+def test_an_unknown_plan_is_a_page_not_found(reader: Client) -> None:
+    assert reader.get(reverse("plan", args=["khong-co"])).status_code == 404
+
+
+def test_the_office_assigns_again_and_is_told_how_many(office: Client, plan: Plan, scene: Scene) -> None:
+    scene.record({scene.communes[3]: "20"})
+    assert "Giao lại" in page(office)
+    response = office.post(reverse("plan_assign", args=[plan.code]), follow=True)
+    assert response.redirect_chain == [(reverse("plan", args=[plan.code]), 302)]
+    assert "Đã giao lại 3 chỉ tiêu." in response.content.decode()
+    plan.refresh_from_db()
+    assert plan.assigned_by is not None
+    assert plan.assigned_by.username == "vanphong"
+
+
+def test_who_is_not_the_office_neither_sees_the_button_nor_may_post(reader: Client, plan: Plan) -> None:
+    assert "Giao lại" not in page(reader)
+    assert reader.post(reverse("plan_assign", args=[plan.code])).status_code == 403
+    assert reader.get(reverse("plan_assign", args=[plan.code])).status_code == 405
+
+
+def test_the_office_of_another_province_may_not_assign(client: Client, plan: Plan) -> None:
+    elsewhere = make_unit("Quảng Ngãi", kind=Kind.TINH, parent=None)
+    client.force_login(make_person("khac", role=Role.OFFICE, unit=elsewhere))
+    assert client.post(reverse("plan_assign", args=[plan.code])).status_code == 403
+
+
+def test_an_issued_plan_has_no_button_and_a_post_only_tells_why(office: Client, plan: Plan) -> None:
+    Plan.objects.update(state=PlanState.ISSUED)
+    assert "Giao lại" not in page(office)
+    response = office.post(reverse("plan_assign", args=[plan.code]), follow=True)
+    assert "đã ban hành nên không giao lại được" in response.content.decode()
+    assert plan.assignments.count() == 2
+
+
+def test_the_queries_of_both_pages_do_not_grow_with_units_or_plans(
+    reader: Client, plan: Plan, scene: Scene
+) -> None:
+    def queries(address: str) -> int:
+        with CaptureQueriesContext(connection) as captured:
+            assert reader.get(address).status_code == 200
+        return len(captured)
+
+    addresses = [reverse("plans"), reverse("plan", args=[plan.code])]
+    few = [queries(address) for address in addresses]
+    units = make_units([f"Số {number}" for number in range(40)], parent=scene.district)
+    scene.record(dict.fromkeys(units[:35], "70"))
+    services.assign_targets(plan=plan)
+    for number in range(30):
+        services.load_plan(definition=plan_json(code=f"ke-hoach-{number}"))
+    assert [queries(address) for address in addresses] == few
+    # Both carry the frame's own: session, person, place, rights.
+    assert few[0] <= 8
+    assert few[1] <= 16, few

@@ -1,0 +1,146 @@
+"""Who may what on which unit: every role × permission × unit, and the days of grants and of the tree."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Any
+
+import pytest
+from django.contrib.auth.models import AnonymousUser
+
+from accounts.models import User
+from tests.units.trees import FROM, QUANG_NAM, QUANG_NGAI, plant
+from units import permissions, services
+from units.models import Role, Unit
+
+pytestmark = pytest.mark.django_db
+TODAY = date(2023, 12, 20)
+
+# The grant is on Huyện Ba Tơ.
+OWN, CHILD = "Huyện Ba Tơ", "Huyện Ba Tơ/Xã Ba Tô"
+ANCESTOR, SIBLING, OTHER = "Tỉnh Quảng Ngãi", "Thị xã Đức Phổ", "Huyện Đông Giang"
+PLACES = [OWN, CHILD, SIBLING, OTHER, ANCESTOR]
+EVERYWHERE = set(PLACES)
+
+# What the rules of the product say, written out by hand: the table in the code must agree.
+ALLOWED: dict[tuple[str, str], set[str]] = {
+    ("office", "imports.import_file"): {OWN, CHILD},
+    ("admin", "imports.import_file"): {OWN, CHILD},
+    ("officer", "indicators.enter_figures"): {OWN},
+    ("admin", "indicators.enter_figures"): {OWN, CHILD},
+    ("reviewer", "indicators.review_figures"): {CHILD},
+    ("office", "indicators.review_figures"): {OWN, CHILD},
+    ("office", "targets.assign_targets"): {OWN, CHILD},
+    ("office", "units.edit_units"): {OWN, CHILD},
+    ("admin", "units.edit_units"): {OWN, CHILD},
+} | {(role, "reports.view"): EVERYWHERE for role in Role.values}
+
+
+@pytest.fixture
+def units() -> dict[str, Unit]:
+    return plant({**QUANG_NAM, **QUANG_NGAI})
+
+
+@pytest.fixture
+def person() -> User:
+    return User.objects.create_user("can-bo")
+
+
+@pytest.mark.parametrize("permission", sorted(permissions.PERMISSIONS))
+@pytest.mark.parametrize("role", Role.values)
+def test_a_role_on_a_district_reaches_these_units_and_no_others(
+    units: dict[str, Unit], person: User, role: str, permission: str
+) -> None:
+    services.grant_role(user=person, unit=units[OWN], role=role, valid_from=FROM, by=None)
+    allowed = ALLOWED.get((role, permission), set())
+    ask: dict[str, Any] = {"user": person, "permission": permission, "today": TODAY}
+    assert {p for p in PLACES if permissions.may(unit=units[p], **ask)} == allowed
+    listed = set(permissions.units_for(**ask))
+    assert {p for p in PLACES if units[p] in listed} == allowed
+    assert permissions.may(unit=None, **ask) is bool(allowed)
+
+
+@pytest.mark.parametrize("permission", sorted(permissions.PERMISSIONS))
+def test_without_a_grant_a_person_may_only_read_and_a_stranger_nothing(
+    units: dict[str, Unit], person: User, permission: str
+) -> None:
+    reads = permission == "reports.view"
+    for unit in (units[OWN], None):
+        assert permissions.may(user=person, permission=permission, unit=unit, today=TODAY) is reads
+        assert not permissions.may(user=AnonymousUser(), permission=permission, unit=unit, today=TODAY)
+    assert not permissions.units_for(user=AnonymousUser(), permission=permission, today=TODAY).exists()
+
+
+def test_two_grants_add_up(units: dict[str, Unit], person: User) -> None:
+    """A reviewer of a district who is also its officer enters for it and reviews only what is below."""
+    for role in (Role.REVIEWER, Role.OFFICER):
+        services.grant_role(user=person, unit=units[OWN], role=role, valid_from=FROM, by=None)
+    ask: dict[str, Any] = {"user": person, "today": TODAY}
+    assert permissions.may(permission="indicators.enter_figures", unit=units[OWN], **ask)
+    assert not permissions.may(permission="indicators.review_figures", unit=units[OWN], **ask)
+    assert permissions.may(permission="indicators.review_figures", unit=units[CHILD], **ask)
+
+
+def test_a_grant_holds_from_its_first_day_until_before_its_last(units: dict[str, Unit], person: User) -> None:
+    ends = date(2023, 12, 21)
+    services.grant_role(user=person, unit=units[OWN], role="office", valid_from=TODAY, valid_to=ends, by=None)
+
+    def may(today: date) -> bool:
+        one = permissions.may(
+            user=person, permission="targets.assign_targets", unit=units[CHILD], today=today
+        )
+        assert one is permissions.may(
+            user=person, permission="targets.assign_targets", unit=None, today=today
+        )
+        return one
+
+    assert [may(day) for day in (date(2023, 12, 19), TODAY, ends)] == [False, True, False]
+
+
+def test_a_commune_that_moved_away_is_out_of_reach_from_that_day(
+    units: dict[str, Unit], person: User
+) -> None:
+    services.grant_role(user=person, unit=units[OWN], role="reviewer", valid_from=FROM, by=None)
+    moved = date(2023, 7, 1)
+    services.change_unit(unit=units[CHILD], on=moved, by=None, parent=units[SIBLING])
+    ask: dict[str, Any] = {"user": person, "permission": "indicators.review_figures", "unit": units[CHILD]}
+    assert permissions.may(today=date(2023, 6, 30), **ask)
+    assert not permissions.may(today=moved, **ask)
+
+
+def test_an_unknown_permission_is_a_slip_of_the_caller(person: User) -> None:
+    with pytest.raises(permissions.PermissionUnknown):
+        permissions.may(user=person, permission="imports.imprt_file", unit=None, today=TODAY)
+    with pytest.raises(permissions.PermissionUnknown):
+        permissions.units_for(user=person, permission="imports.imprt_file", today=TODAY)
+
+
+def test_a_closed_account_may_nothing(units: dict[str, Unit], person: User) -> None:
+    services.grant_role(user=person, unit=units[OWN], role="office", valid_from=FROM, by=None)
+    person.is_active = False
+    person.save()
+    assert not permissions.may(user=person, permission="reports.view", unit=units[OWN], today=TODAY)
+    assert not person.has_perm("imports.import_file", units[OWN])
+
+
+def test_has_perm_asks_the_same_table_with_todays_date(units: dict[str, Unit], person: User) -> None:
+    services.grant_role(user=person, unit=units[OWN], role="office", valid_from=FROM, by=None)
+    assert person.has_perm("imports.import_file")
+    assert person.has_perm("imports.import_file", units[CHILD])
+    assert not person.has_perm("imports.import_file", units[OTHER])
+    assert not person.has_perm("auth.add_user", units[OWN])
+    assert not person.has_perm("imports.import_file", person)
+    assert not AnonymousUser().has_perm("reports.view")
+
+
+def test_a_superuser_may_everything_as_django_has_it(units: dict[str, Unit]) -> None:
+    root = User.objects.create_superuser("quan-tri")
+    for permission in permissions.PERMISSIONS:
+        assert permissions.may(user=root, permission=permission, unit=units[OTHER], today=TODAY)
+        assert units[OTHER] in permissions.units_for(user=root, permission=permission, today=TODAY)
+
+
+def test_the_units_of_a_grant_are_visible_by_one_query(units: dict[str, Unit], person: User) -> None:
+    services.grant_role(user=person, unit=units[OWN], role="leader", valid_from=FROM, by=None)
+    visible = Unit.objects.visible_to(person, on=TODAY)
+    assert {p for p in PLACES if units[p] in visible} == {OWN, CHILD}
