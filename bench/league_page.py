@@ -53,7 +53,11 @@ def synthetic_league(rows: int = ROWS) -> League:
             target,
             value - target,
             rules.lacking_cases(
-                target=target, numerator=numerator, denominator=denominator, higher_is_better=True
+                value=value,
+                target=target,
+                numerator=numerator,
+                denominator=denominator,
+                higher_is_better=True,
             ),
             rules.band(value=value, target=target, higher_is_better=True),
             Decimal(chance.randint(-300, 300)) / 100,

@@ -23,6 +23,7 @@ OUTCOMES: Final = {
     "changed": "thay đổi",
     "unchanged": "không đổi",
     "kept_later": "giữ số mới hơn",
+    "differs": "giữ chỉ tiêu đã ghi",
 }
 _CLASSES: Final = {"error": "error", "warning": "warn", "info": "info"}
 
@@ -158,7 +159,7 @@ def make_preview(*, batch: Batch, chosen: str) -> Preview:
         tuple(_problem(problem) for problem in batch.problems),
         counts.get("refused", 0),
         counts.get("new", 0) + counts.get("changed", 0),
-        counts.get("targets", {}).get("new", 0) + counts.get("targets", {}).get("changed", 0),
+        counts.get("targets", {}).get("new", 0),
     )
 
 

@@ -121,13 +121,18 @@ def is_earlier(extracted_on: date | None, than: date | None) -> bool:
 
 
 def same_figure(draft: FigureDraft, stored: StoredFigure) -> bool:
-    """Say whether the two tell the same, whatever day they were extracted on."""
+    """Say whether the two tell the same, whatever day they were extracted on.
+
+    A state is the same state in whatever words a source says it: "0%" under "(Chưa trích xuất được …)" and
+    "Chưa trích xuất được" are one figure.
+    """
+    same_words = draft.printed == stored.printed or draft.state != NUMBER
     return (
         draft.numerator == stored.numerator
         and draft.denominator == stored.denominator
         and draft.value == stored.value
         and draft.state == stored.state
-        and draft.printed == stored.printed
+        and same_words
         and draft.note == stored.note
         and draft.document_id == stored.document_id
         and draft.over_bound_reason == stored.over_bound_reason

@@ -118,10 +118,12 @@ def _set_up_page(sheet: Worksheet, appendix: Appendix, header: int) -> None:
     sheet.page_margins.bottom = 20 * MILLIMETRE
     sheet.page_margins.header = 10 * MILLIMETRE
     sheet.HeaderFooter.differentFirst = True
-    sheet.oddHeader.center.text = "&P"
-    sheet.oddHeader.center.font = f"{FONT},Regular"
-    sheet.oddHeader.center.size = 13
-    sheet.freeze_panes = sheet.cell(row=header + 1, column=1)
+    page_number = sheet.oddHeader.center if sheet.oddHeader else None
+    assert page_number is not None  # noqa: S101  a new sheet's header has its three parts
+    page_number.text = "&P"
+    page_number.font = f"{FONT},Regular"
+    page_number.size = 13
+    sheet.freeze_panes = f"A{header + 1}"
 
 
 def appendix_workbook(*, appendix: Appendix) -> bytes:

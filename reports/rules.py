@@ -5,9 +5,10 @@ Rates are in percent and differences in percentage points; values are compared u
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from decimal import ROUND_CEILING, Decimal
+from decimal import Decimal
 from typing import Final
 
 from dvctt.lib import numbers, ranking
@@ -104,20 +105,23 @@ def gap(*, value: Decimal | None, target: Decimal | None, higher_is_better: bool
 
 
 def lacking_cases(
-    *, target: Decimal | None, numerator: int | None, denominator: int | None, higher_is_better: bool
+    *,
+    value: Decimal | None,
+    target: Decimal | None,
+    numerator: int | None,
+    denominator: int | None,
+    higher_is_better: bool,
 ) -> int | None:
-    """Return how many cases more reach the target in percent, 0 when it is met; None without counts.
+    """Return how many cases more lift `value` to the target (percent), 0 when met; None without counts.
 
     The least whole number that suffices: 64 of 6.994 for 89,09 % against 90 %.
     """
-    if target is None or numerator is None or not denominator or not higher_is_better:
+    if value is None or target is None or numerator is None or not denominator or not higher_is_better:
         return None
-    reached = numbers.rate(numerator=numerator, denominator=denominator)
     # A kept result is itself a rounded rate: equal to it is enough, whatever the last digit would ask for.
-    if reached is not None and reached >= target:
+    if value >= target:
         return 0
-    wanted = (target * denominator / 100).to_integral_value(rounding=ROUND_CEILING)
-    return max(int(wanted) - numerator, 0)
+    return max(math.ceil(target * denominator / 100) - numerator, 0)
 
 
 def counted_thing(numerator_words: str) -> str:

@@ -51,7 +51,8 @@ def plan(request: HttpRequest, code: str) -> HttpResponse:
             "comparison": selectors.comparison(plan=found, names=names),
             "waiting": waiting_shown,
             "all_waiting": len(waiting),
-            "rules": selectors.rule_lines(plan=found, names=names, lines=lines),
+            "has_stretch": any(line.assignment.stretch is not None for line in lines),
+            "rule_groups": selectors.rule_groups(plan=found, names=names, lines=lines),
             "may_assign": found.state == PlanState.DRAFT and request.user.has_perm(ASSIGN, found.owner),
         },
     )

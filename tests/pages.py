@@ -21,4 +21,28 @@ class Shot:
 
 PAGES: list[Shot] = [
     *(Shot(person=person, name="tong-quan", path="/") for person in EVERYBODY),
+    Shot(person="vanphong", name="xep-hang-quang-nam", path="/xep-hang/?chi-tieu=HSTT&ky=2023-Q1&cap=xa"),
+    Shot(person="vanphong", name="xep-hang-thanh-toan", path="/xep-hang/?chi-tieu=TTTT&ky=2023-Q1&cap=huyen"),
+    Shot(person="vanphong", name="chua-co-ky", path="/xep-hang/?chi-tieu=HSTT&ky=2019-Q1&cap=xa"),
+    Shot(person="vanphong", name="nhap-tep", path="/nhap-tep/"),
+    Shot(person="vanphong", name="nhap-tep-moi", path="/nhap-tep/moi/"),
+    Shot(
+        person="vanphong",
+        name="lan-nhap",
+        path="/nhap-tep/",
+        follow=("quang_ninh_269_phu_luc_III_2023.xlsx",),
+    ),
+    Shot(person="vanphong", name="so-lieu", path="/so-lieu/"),
+    Shot(person="vanphong", name="ke-hoach", path="/chi-tieu-giao/"),
+    Shot(person="vanphong", name="ke-hoach-quang-nam", path="/chi-tieu-giao/quang-nam-2024/"),
+    Shot(person="vanphong", name="don-vi", path="/don-vi/?ngay=2023-06-30"),
+    Shot(person="vanphong", name="tim-don-vi", path="/don-vi/?tim=tra+don"),
+    Shot(person="huyen", name="so-lieu", path="/so-lieu/"),
+    Shot(person="huyen", name="xep-hang", path="/xep-hang/"),
+    Shot(person="xa", name="so-lieu", path="/so-lieu/"),
+    Shot(person="xa", name="nhap-so-lieu", path="/", follow=("Nhập số liệu Quý IV/2023",)),
+    Shot(person="xa", name="ho-so", path="/", follow=("Hồ sơ đơn vị",)),
+    Shot(person="lanhdao", name="xep-hang", path="/xep-hang/?cap=huyen"),
+    Shot(person="lanhdao", name="ho-so", path="/xep-hang/?cap=huyen", follow=("Thành phố Cẩm Phả",)),
+    Shot(person="lanhdao", name="ke-hoach-quang-ninh", path="/chi-tieu-giao/quang-ninh-2023/"),
 ]

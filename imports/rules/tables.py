@@ -211,14 +211,14 @@ def read_tables(sheets: Sequence[Sheet], layouts: Sequence[LayoutDef]) -> FileTa
     layout = next(iter(used.values()))
     if sum(len(tables.rows) for tables in found) > MOST_ROWS:
         raise ImportRefused(
-            f"Tệp có hơn {numbers.vi_number(MOST_ROWS)} dòng; hãy chia theo tỉnh hoặc theo huyện rồi nạp từng tệp."
+            f"Tệp có hơn {numbers.vi_number(MOST_ROWS)} dòng; hãy chia theo tỉnh rồi nạp từng tệp."
         )
     _check_fractions(found)
     return FileTables(layout, tuple(found), tuple(problems))
 
 
 def _check_fractions(sheets: Sequence[SheetTables]) -> None:
-    """Refuse a rate column of bare numbers up to 1: 0,85 may be 85 % without its form, or less than one percent."""
+    """Refuse a rate column of bare numbers up to 1: 0,85 may be 85 % without its form, or less than 1 %."""
     columns: dict[str, list[float]] = {}
     for row in (row for sheet in sheets for row in sheet.rows):
         for header in row.header.cells:

@@ -70,7 +70,7 @@ def begin_commit(*, batch_id: int, by: User, at: datetime, reason: str = "") -> 
 
 
 def finish_commit(
-    *, batch_id: int, at: datetime, progress: planning.Progress = planning._no_progress
+    *, batch_id: int, at: datetime, progress: planning.Progress = planning.no_progress
 ) -> Batch | None:
     """Write a batch whose commit has begun; None where that is done already or was never begun.
 
@@ -167,11 +167,13 @@ def _write(batch: Batch, at: datetime) -> None:
         raise PreviewOutdated(_OUTDATED)
     targets = indicator_services.record_published_targets(
         drafts=[
-            _target(batch, row, indicators, document) for row in rows if row.target and document is not None
+            _target(batch, row, indicators, document)
+            for row in rows
+            if row.target and row.target["outcome"] != "differs" and document is not None
         ]
     )
     shown_targets = [row.target["outcome"] for row in rows if row.target]
-    expected_targets = len(shown_targets) - shown_targets.count("unchanged")
+    expected_targets = shown_targets.count("new")
     if document is not None and targets.written != expected_targets:
         raise PreviewOutdated(_OUTDATED)
     _remember_choices(batch)
@@ -182,7 +184,7 @@ def _write(batch: Batch, at: datetime) -> None:
         "unchanged": recorded.unchanged,
         "kept_later": len(recorded.kept_later),
         "written": recorded.written,
-        "targets": {"new": targets.new, "changed": targets.changed, "unchanged": targets.unchanged},
+        "targets": batch.counts["targets"] | {"new": targets.new, "unchanged": targets.unchanged},
         "targets_written": targets.written,
     }
     Batch.objects.filter(pk=batch.pk).update(counts=batch.counts, document=document)

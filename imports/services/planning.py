@@ -3,61 +3,38 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
-from typing import Any
 
 from django.utils import timezone
 
-from documents.models import Document
 from dvctt.lib import names
 from imports.models import Batch
 from imports.rules import places, plan
-from imports.rules.checks import Place, PlannedRow
-from imports.rules.figures import IndicatorFacts, PlannedFigure
+from imports.rules.checks import Place
+from imports.rules.figures import IndicatorFacts
 from imports.rules.places import Choice, Placement
-from imports.rules.plan import FilePlan
 from imports.rules.problems import INFO, WARNING, ImportRefused, Problem
 from imports.rules.tables import FileTables
 from imports.rules.titles import FileFacts
-from imports.services import receiving
+from imports.services import comparing, receiving
+from imports.services.comparing import BatchPlan
 from imports.services.options import ChoiceInvalid, ImportOptions, Resolution, options_of
 from imports.services.papers import find_document
 from indicators import selectors as indicator_selectors
-from indicators import services as indicator_services
-from indicators.models import Indicator, Measurement, Period, PublishedTarget
-from indicators.services import Compared, FigureDraft
+from indicators.models import Indicator, Measurement, Period
 from units import permissions
 from units import selectors as unit_selectors
 from units.models import Unit
 
 Progress = Callable[[int, str], None]
-NOWHERE = -1
-"""The id of a period or paper that is not stored yet: nothing can stand under it."""
 
 
-@dataclass(slots=True)
-class BatchPlan:
-    """Everything that reading a batch found out; nothing of it is stored yet."""
-
-    tables: FileTables
-    facts: FileFacts
-    province: Unit
-    period: Period | None
-    document: Document | None
-    indicators: dict[str, Indicator]
-    file: FilePlan
-    figures: list[tuple[PlannedRow, PlannedFigure, Compared]]
-    targets: dict[tuple[str, int], str]
-    """What recording each row's printed target would do: new, changed, unchanged."""
-
-
-def _no_progress(percent: int, message: str) -> None:
+def no_progress(percent: int, message: str) -> None:
     """Nobody is looking."""
 
 
-def plan_batch(*, batch: Batch, at: datetime, progress: Progress = _no_progress) -> BatchPlan:
+def plan_batch(*, batch: Batch, at: datetime, progress: Progress = no_progress) -> BatchPlan:
     """Return what the batch's file would write. Raises sheets.FileRefused or ImportRefused."""
     options = options_of(batch.options)
     progress(5, "Đang mở tệp")
@@ -99,8 +76,8 @@ def plan_batch(*, batch: Batch, at: datetime, progress: Progress = _no_progress)
     planned.problems = [*notes, *tables.problems, *planned.problems]
     progress(70, "Đang so với số liệu đã có")
     result = BatchPlan(tables, facts, province, period, document, indicators, planned, [], {})
-    _compare(result)
-    _compare_targets(result)
+    comparing.compare_figures(result=result)
+    comparing.compare_targets(result=result)
     return result
 
 
@@ -242,142 +219,3 @@ def _stored(
         unit__in=heads, indicator__in=indicators.values(), period=period, source=source, value__isnull=False
     ).values_list("unit_id", "indicator__code", "value")
     return {(unit_id, code): value for unit_id, code, value in rows if value is not None}
-
-
-def draft_of(
-    *,
-    figure: PlannedFigure,
-    unit_id: int,
-    indicator: Indicator,
-    period_id: int,
-    source: str,
-    document_id: int | None,
-    extracted_on: Any,
-    origin: str,
-) -> FigureDraft:
-    """Return the figure as the indicators take it."""
-    return FigureDraft(
-        unit_id=unit_id,
-        indicator_id=indicator.pk,
-        period_id=period_id,
-        source=source,
-        origin=origin[:200],
-        is_rate=indicator.is_rate,
-        state=figure.state,
-        numerator=figure.numerator,
-        denominator=figure.denominator,
-        value=figure.value,
-        printed=figure.printed,
-        note=figure.note,
-        extracted_on=extracted_on,
-        document_id=document_id,
-    )
-
-
-def _document_id(result: BatchPlan) -> int | None:
-    if result.facts.paper is None:
-        return None
-    return result.document.pk if result.document else NOWHERE
-
-
-def _compare(result: BatchPlan) -> None:
-    wanted: list[tuple[PlannedRow, PlannedFigure]] = [
-        (row, figure)
-        for row in result.file.unit_rows
-        if not row.refused and row.placed.unit_id is not None
-        for figure in row.read.figures
-    ]
-
-    def drafts() -> list[FigureDraft]:
-        return [
-            draft_of(
-                figure=figure,
-                unit_id=row.placed.unit_id or NOWHERE,
-                indicator=result.indicators[figure.indicator],
-                period_id=result.period.pk if result.period else NOWHERE,
-                source=result.facts.source,
-                document_id=_document_id(result),
-                extracted_on=result.facts.extracted_on,
-                origin=f"{row.placed.row.sheet}, dòng {row.placed.row.number}",
-            )
-            for row, figure in wanted
-        ]
-
-    compared = indicator_services.compare_measurements(drafts=drafts())
-    # A cell that holds a number has no printed form of its own: where the same figure stands, its text stays.
-    renewed = False
-    for (_, figure), outcome in zip(wanted, compared, strict=True):
-        previous = outcome.previous
-        if (
-            figure.is_rendered
-            and previous is not None
-            and (figure.state, figure.value, figure.numerator, figure.denominator)
-            == (previous.state, previous.value, previous.numerator, previous.denominator)
-            and figure.printed != previous.printed
-        ):
-            figure.printed, renewed = previous.printed, True
-    if renewed:
-        compared = indicator_services.compare_measurements(drafts=drafts())
-    result.figures = [(row, figure, outcome) for (row, figure), outcome in zip(wanted, compared, strict=True)]
-    later = [item for item in result.figures if item[2].outcome == "kept_later"]
-    if later:
-        row = later[0][0].placed.row
-        day = later[0][2].previous
-        result.file.problems.append(
-            Problem(
-                row.sheet,
-                row.number,
-                later[0][1].column,
-                "kept_later",
-                WARNING,
-                f"{len(later)} ô đã có số trích xuất sau ngày của tệp này"
-                + (f" ({day.extracted_on:%d/%m/%Y})" if day and day.extracted_on else "")
-                + ": giữ số mới hơn, không ghi đè.",
-            )
-        )
-
-
-def _compare_targets(result: BatchPlan) -> None:
-    rows = [row for row in result.file.unit_rows if row.read.target is not None and not row.refused]
-    if not rows:
-        return
-    if result.facts.paper is None:
-        result.file.problems.append(
-            Problem(
-                rows[0].placed.row.sheet,
-                None,
-                "",
-                "target_without_document",
-                WARNING,
-                "Tệp có cột chỉ tiêu giao nhưng không ghi kèm theo văn bản nào nên không ghi chỉ tiêu; "
-                "hãy thêm dòng “(Kèm theo Kế hoạch số … ngày … của …)” trên bảng.",
-            )
-        )
-        for row in rows:
-            row.read.target = None
-        return
-    standing: dict[tuple[int, int], PublishedTarget] = {}
-    if result.document is not None:
-        standing = {
-            (target.unit_id, target.indicator_id): target
-            for target in PublishedTarget.objects.filter(
-                document=result.document, indicator__in=result.indicators.values()
-            )
-        }
-    for row in rows:
-        target = row.read.target
-        if target is None or row.placed.unit_id is None:
-            continue
-        known = standing.get((row.placed.unit_id, result.indicators[target.indicator].pk))
-        if known is None:
-            outcome = "new"
-        else:
-            same = (known.maintain, known.value, known.due_on) == (
-                target.maintain,
-                target.value,
-                result.facts.due_on,
-            )
-            if same and target.is_rendered:
-                target.printed = known.printed
-            outcome = "unchanged" if same and known.printed == target.printed else "changed"
-        result.targets[row.key] = outcome

@@ -16,8 +16,9 @@ from imports.rules.checks import PlannedRow
 from imports.rules.figures import PlannedFigure
 from imports.rules.problems import ImportRefused
 from imports.rules.tables import cell_text
+from imports.services.comparing import BatchPlan
 from imports.services.options import BatchNotReady
-from imports.services.planning import BatchPlan, Progress, _no_progress, plan_batch
+from imports.services.planning import Progress, no_progress, plan_batch
 from indicators import services as indicator_services
 from indicators.rules import IndicatorUnknown
 from indicators.services import Compared
@@ -27,7 +28,7 @@ LEASE = timedelta(seconds=60)
 MOST_ATTEMPTS = 3
 
 
-def read_batch(*, batch_id: int, at: datetime, progress: Progress = _no_progress) -> Batch | None:
+def read_batch(*, batch_id: int, at: datetime, progress: Progress = no_progress) -> Batch | None:
     """Read a waiting batch and store its rows for the preview; return it, or None where it is not waiting.
 
     A batch that another worker is reading (its heartbeat is fresh), or that is past reading, is left alone,
@@ -142,7 +143,12 @@ def counts_of(result: BatchPlan) -> dict[str, Any]:
         "unchanged": outcomes["unchanged"],
         "kept_later": outcomes["kept_later"],
         "written": 0,
-        "targets": {"new": targets["new"], "changed": targets["changed"], "unchanged": targets["unchanged"]},
+        "targets": {
+            "new": targets["new"],
+            "changed": 0,
+            "unchanged": targets["unchanged"],
+            "differs": targets["differs"],
+        },
         "targets_written": 0,
         "due_on": result.facts.due_on.isoformat() if result.facts.due_on else None,
         "province": result.facts.province,

@@ -44,10 +44,13 @@ LEFT JOIN indicators_measurement m
     AND m.source = d.source AND m.scope = d.scope
 """
 
+# A state is the same state in whatever words a source says it: "0%" under "(Chưa trích xuất được …)" and
+# "Chưa trích xuất được" are one figure, and only the first wording is kept.
 _THAT_DIFFER: Final = """
 WHERE m.id IS NULL
     OR d.numerator IS DISTINCT FROM m.numerator OR d.denominator IS DISTINCT FROM m.denominator
-    OR d.value IS DISTINCT FROM m.value OR d.state <> m.state OR d.printed <> m.printed OR d.note <> m.note
+    OR d.value IS DISTINCT FROM m.value OR d.state <> m.state OR d.note <> m.note
+    OR (d.printed <> m.printed AND d.state = 'number')
     OR d.extracted_on IS DISTINCT FROM m.extracted_on OR d.document_id IS DISTINCT FROM m.document_id
     OR d.over_bound_reason <> m.over_bound_reason
 """

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
@@ -11,26 +11,23 @@ from typing import Final, Literal
 
 from documents.models import Document
 from dvctt.lib import names, numbers, ranking
-from indicators import selectors as indicator_selectors
 from indicators.models import (
     NO_FIGURE,
     Direction,
     Indicator,
-    Measurement,
     Period,
     Source,
     State,
 )
-from indicators.selectors import Figure
 from reports import rules
-from reports.selectors.peers import area_of, earlier_period, peers_of, province_of, reading_order
+from reports.selectors.peers import Peer, area_of, earlier_period, peers_of, province_of, reading_order
 from targets import selectors as target_selectors
 from targets.models import Plan
-from targets.selectors import TargetOf
-from units.models import Unit, in_force
+from units.models import Unit
 from units.selectors import NameAt
 
 STATE_LABELS: Final[dict[str, str]] = {state.value: str(state.label) for state in State}
+RANKED_STATE: Final = STATE_LABELS[State.NUMBER]
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,77 +127,157 @@ def league(
     """
     day = on or period.ends_on
     area = area_of(within=within, period=period, on=day, source=source)
-    peers = peers_of(level=level, area=area, within=within, on=day)
-    figures = _figures(indicator, period, peers, within, day, source)
-    earlier, earlier_figures = _earlier(compare_with, indicator, period, peers, within, day, source)
-    plans, targets = _targets(plan, area, indicator, period, within, day)
-    upward = indicator.direction == Direction.UP
-
-    values: dict[int, Decimal] = {}
-    reasons: dict[int, tuple[str, str]] = {}
-    for unit_id in peers:
-        figure = figures.get(unit_id)
-        state, reason = _unranked_because(figure, indicator)
-        if state:
-            reasons[unit_id] = (state, reason)
-        elif figure is not None and figure.value is not None:
-            values[unit_id] = figure.value
-    ranks = dict(
-        zip(values, ranking.competition_ranks(list(values.values()), higher_is_better=upward), strict=True)
+    earlier = earlier_period(period) if compare_with == "previous" else compare_with
+    order = [source] if source else list(indicator.sources)
+    plans = (plan,) if plan is not None else _plans(area, indicator, period, day)
+    peers = peers_of(
+        indicator=indicator,
+        period=period,
+        earlier=earlier,
+        level=level,
+        area=[name.unit_id for name in area],
+        on=day,
+        sources=order,
+        plans=[one.pk for one in plans],
     )
-    shared = {rank for rank, count in Counter(ranks.values()).items() if count > 1}
-    before = {
-        unit_id: figure.value
-        for unit_id, figure in earlier_figures.items()
-        if figure.value is not None and not _unranked_because(figure, indicator)[0]
-    }
-    moves = rules.rank_changes(now=values, before=before, higher_is_better=upward) if before else {}
-    number = STATE_LABELS[State.NUMBER]
-    rows = [
-        _ranked_row(
-            peers[unit_id],
-            figures[unit_id],
-            rank=ranks[unit_id],
-            place=rules.place(ranks[unit_id], tied=ranks[unit_id] in shared),
-            state=number,
-            target=targets.get(unit_id),
-            before=before.get(unit_id),
-            move=moves.get(unit_id),
-            upward=upward,
-            has_rate=indicator.is_rate,
-        )
-        for unit_id in values
-    ]
-    rows.sort(key=lambda row: (row.rank or 0, reading_order(row.unit), row.parent))
-    unranked = [
-        _unranked_row(peers[unit_id], figures.get(unit_id), state, reason, targets.get(unit_id))
-        for unit_id, (state, reason) in reasons.items()
-    ]
-    unranked.sort(key=lambda row: (row.state, reading_order(row.parent), reading_order(row.unit)))
-    used = [figures[unit_id] for unit_id in peers if unit_id in figures]
+    if not any(peer.earlier_value is not None for peer in peers):
+        earlier = None  # better no column than a column of dashes
+    ranked, unranked = _rows(peers, indicator)
     return League(
         indicator=indicator,
         period=period,
         level=level,
         on=day,
         area=area,
-        rows=_found(rows, search),
+        rows=_found(ranked, search),
         unranked=_found(unranked, search),
-        ranked=len(rows),
+        ranked=len(ranked),
         units=len(peers),
-        total=total_of(used, indicator),
-        median=rules.median(list(values.values())),
-        sources=sources_used(used, indicator=indicator, period=period, within=within, on=day),
+        total=_total(peers, indicator),
+        median=rules.median([row.value for row in ranked if row.value is not None]),
+        sources=_sources_used(peers),
         plans=plans,
         compare_with=earlier,
         states=Counter(row.state for row in unranked),
-        is_simulated=any(figure.source == Source.SIMULATED for figure in used) or source == Source.SIMULATED,
+        is_simulated=source == Source.SIMULATED,
         search=search,
-        all_rows=tuple(rows),
+        all_rows=tuple(ranked),
     )
 
 
-def total_of(figures: Iterable[Figure], indicator: Indicator) -> rules.Total | None:
+def _rows(peers: Sequence[Peer], indicator: Indicator) -> tuple[list[LeagueRow], list[LeagueRow]]:
+    """Return the ranked rows, best first, and the others, by state and place."""
+    upward = indicator.direction == Direction.UP
+    numbered: list[Peer] = []
+    unranked: list[LeagueRow] = []
+    for peer in peers:
+        state = _state_of(peer.state, peer.value, peer.denominator, indicator)
+        if state:
+            unranked.append(_unranked_row(peer, state))
+        else:
+            numbered.append(peer)
+    values = {peer.unit_id: peer.value for peer in numbered if peer.value is not None}
+    ranks = ranking.competition_ranks(list(values.values()), higher_is_better=upward)
+    shared = {rank for rank, count in Counter(ranks).items() if count > 1}
+    before = {
+        peer.unit_id: peer.earlier_value
+        for peer in peers
+        if peer.earlier_value is not None
+        and not _state_of(peer.earlier_state, peer.earlier_value, peer.earlier_denominator, indicator)
+    }
+    moves = rules.rank_changes(now=values, before=before, higher_is_better=upward) if before else {}
+    ranked = [
+        _ranked_row(peer, rank, rank in shared, indicator, before, moves)
+        for peer, rank in zip(numbered, ranks, strict=True)
+    ]
+    ranked.sort(key=lambda row: (row.rank or 0, reading_order(row.unit), row.parent))
+    unranked.sort(key=lambda row: (row.state, reading_order(row.parent), reading_order(row.unit)))
+    return ranked, unranked
+
+
+def _state_of(state: str | None, value: Decimal | None, denominator: int | None, indicator: Indicator) -> str:
+    """Return why a figure is not ranked, "" for one that is; no state at all is no figure."""
+    if state is None:
+        return NO_FIGURE
+    if state != State.NUMBER or value is None:
+        return STATE_LABELS[state]
+    if denominator is not None and denominator < indicator.min_cases:
+        return rules.TOO_FEW
+    return ""
+
+
+def _ranked_row(
+    peer: Peer,
+    rank: int,
+    tied: bool,
+    indicator: Indicator,
+    before: Mapping[int, Decimal],
+    moves: Mapping[int, int],
+) -> LeagueRow:
+    upward = indicator.direction == Direction.UP
+    value, scored = peer.value, peer.target
+    earlier = before.get(peer.unit_id)
+    gap, lacking, status = None, None, rules.NONE
+    if scored is not None:
+        gap = rules.gap(value=value, target=scored, higher_is_better=upward)
+        status = rules.band(value=value, target=scored, higher_is_better=upward, maintain=bool(peer.maintain))
+        if indicator.is_rate:
+            lacking = rules.lacking_cases(
+                value=value,
+                target=scored,
+                numerator=peer.numerator,
+                denominator=peer.denominator,
+                higher_is_better=upward,
+            )
+    return LeagueRow(
+        rank,
+        rules.place(rank, tied=tied),
+        peer.unit_id,
+        peer.unit,
+        peer.parent_id,
+        peer.parent or "",
+        value,
+        peer.numerator,
+        peer.denominator,
+        RANKED_STATE,
+        "",
+        scored,
+        gap,
+        lacking,
+        status,
+        None if earlier is None or value is None else value - earlier,
+        moves.get(peer.unit_id),
+        peer.source or "",
+        peer.printed or "",
+    )
+
+
+def _unranked_row(peer: Peer, state: str) -> LeagueRow:
+    too_few = state == rules.TOO_FEW
+    return LeagueRow(
+        None,
+        "",
+        peer.unit_id,
+        peer.unit,
+        peer.parent_id,
+        peer.parent or "",
+        peer.value if too_few else None,
+        peer.numerator,
+        peer.denominator,
+        state,
+        f"{state} ({peer.numerator}/{peer.denominator})" if too_few else state,
+        peer.target,
+        None,
+        None,
+        rules.NONE,
+        None,
+        None,
+        peer.source or "",
+        peer.printed or "",
+    )
+
+
+def _total(peers: Iterable[Peer], indicator: Indicator) -> rules.Total | None:
     """Return the figures added up, or None ("không quy đổi được") where a number came without counts.
 
     A unit in which nothing arose adds nothing; one without a figure is missing from the sum, and the coverage
@@ -208,192 +285,56 @@ def total_of(figures: Iterable[Figure], indicator: Indicator) -> rules.Total | N
     """
     return rules.total(
         (
-            rules.Counted(figure.numerator, figure.denominator, figure.value)
-            for figure in figures
-            if figure.state == State.NUMBER
+            rules.Counted(peer.numerator, peer.denominator, peer.value)
+            for peer in peers
+            if peer.state == State.NUMBER
         ),
         is_rate=indicator.is_rate,
         has_denominator=bool(indicator.denominator),
     )
 
 
-def sources_used(
-    figures: Collection[Figure], *, indicator: Indicator, period: Period, within: Unit | None, on: date
-) -> tuple[SourceUse, ...]:
-    """Return the sources of these figures, the most used first, with their documents. Two queries."""
-    by_source: dict[str, list[Figure]] = defaultdict(list)
-    for figure in figures:
-        by_source[figure.source].append(figure)
-    resting = Measurement.objects.filter(
-        indicator=indicator, period=period, source__in=list(by_source), document__isnull=False
-    )
-    if within is not None:
-        resting = resting.filter(in_force(on, "unit__paths_up__"), unit__paths_up__ancestor=within)
-    pairs = set(resting.values_list("source", "document").distinct())
-    documents = Document.objects.in_bulk([document for _, document in pairs if document is not None])
-    labels = dict(Source.choices)
+def _sources_used(peers: Iterable[Peer]) -> tuple[SourceUse, ...]:
+    """Return the sources of these figures, the most used first, with their documents. One query at most."""
+    by_source: dict[str, list[Peer]] = defaultdict(list)
+    for peer in peers:
+        if peer.source:
+            by_source[peer.source].append(peer)
+    rests_on = {name: {peer.document_id for peer in group} - {None} for name, group in by_source.items()}
+    documents = Document.objects.in_bulk(set().union(*rests_on.values())) if any(rests_on.values()) else {}
     return tuple(
         SourceUse(
             source=name,
-            label=str(labels[Source(name)]),
+            label=str(Source(name).label),
             units=len(group),
-            extracted_on=tuple(sorted({f.extracted_on for f in group if f.extracted_on})),
-            documents=tuple(
-                sorted(
-                    (documents[pk] for source, pk in pairs if source == name and pk in documents),
-                    key=lambda document: document.code,
-                )
-            ),
+            extracted_on=tuple(sorted({peer.extracted_on for peer in group if peer.extracted_on})),
+            documents=tuple(document for pk, document in sorted(documents.items()) if pk in rests_on[name]),
         )
         for name, group in sorted(by_source.items(), key=lambda item: -len(item[1]))
     )
 
 
-def _figures(
-    indicator: Indicator,
-    period: Period,
-    peers: Mapping[int, NameAt],
-    within: Unit | None,
-    on: date,
-    source: str | None,
-) -> dict[int, Figure]:
-    found = indicator_selectors.official_figures(
-        indicator=indicator, period=period, within=within, on=on, source=source
+def _plans(area: Sequence[NameAt], indicator: Indicator, period: Period, on: date) -> tuple[Plan, ...]:
+    """Return the plans by which the provinces of the area judge the period."""
+    judging = (
+        target_selectors.plan_judging(province=owner, indicator=indicator, period=period)
+        for owner in _owners_of_plans(area, on)
     )
-    return {unit_id: figure for unit_id, figure in found.items() if unit_id in peers}
+    return tuple(plan for plan in judging if plan is not None)
 
 
-def _earlier(
-    compare_with: Period | Literal["previous"] | None,
-    indicator: Indicator,
-    period: Period,
-    peers: Mapping[int, NameAt],
-    within: Unit | None,
-    on: date,
-    source: str | None,
-) -> tuple[Period | None, dict[int, Figure]]:
-    earlier = earlier_period(period) if compare_with == "previous" else compare_with
-    if earlier is None:
-        return None, {}
-    found = _figures(indicator, earlier, peers, within, on, source)
-    # A period without a single number tells nothing: better no column than a column of dashes.
-    return (earlier, found) if any(figure.value is not None for figure in found.values()) else (None, {})
-
-
-def _targets(
-    plan: Plan | None,
-    area: Sequence[NameAt],
-    indicator: Indicator,
-    period: Period,
-    within: Unit | None,
-    on: date,
-) -> tuple[tuple[Plan, ...], dict[int, TargetOf]]:
-    if plan is not None:
-        return (plan,), target_selectors.targets_for(indicator=indicator, plan=plan)
-    if within is not None:
-        province = province_of(unit=within, on=on)
-        owners = [] if province is None else [province]
-    else:
+def _owners_of_plans(area: Sequence[NameAt], on: date) -> list[Unit]:
+    """Return the provinces of the area that may have a plan; of several only those that have one."""
+    if len(area) > 1:
         ids = [name.unit_id for name in area]
-        owners = list(Unit.objects.filter(pk__in=ids, plans__isnull=False).distinct())
-    plans: list[Plan] = []
-    targets: dict[int, TargetOf] = {}
-    for owner in owners:
-        judging = target_selectors.plan_judging(province=owner, indicator=indicator, period=period)
-        if judging is not None:
-            plans.append(judging)
-            targets |= target_selectors.targets_for(indicator=indicator, plan=judging)
-    return tuple(plans), targets
-
-
-def _unranked_because(figure: Figure | None, indicator: Indicator) -> tuple[str, str]:
-    """Return (state, reason in words) of a figure that is not ranked, ("", "") of one that is."""
-    if figure is None:
-        return NO_FIGURE, NO_FIGURE
-    if figure.state != State.NUMBER or figure.value is None:
-        label = STATE_LABELS[figure.state]
-        return label, label
-    if figure.denominator is not None and figure.denominator < indicator.min_cases:
-        return rules.TOO_FEW, f"{rules.TOO_FEW} ({figure.numerator}/{figure.denominator})"
-    return "", ""
-
-
-def _ranked_row(
-    name: NameAt,
-    figure: Figure,
-    *,
-    rank: int,
-    place: str,
-    state: str,
-    target: TargetOf | None,
-    before: Decimal | None,
-    move: int | None,
-    upward: bool,
-    has_rate: bool,
-) -> LeagueRow:
-    value = figure.value
-    scored = None if target is None else target.scored
-    lacking = None
-    if has_rate:
-        lacking = rules.lacking_cases(
-            target=scored,
-            numerator=figure.numerator,
-            denominator=figure.denominator,
-            higher_is_better=upward,
-        )
-    return LeagueRow(
-        rank,
-        place,
-        name.unit_id,
-        name.full_name,
-        name.parent_id,
-        name.parent_name,
-        value,
-        figure.numerator,
-        figure.denominator,
-        state,
-        "",
-        scored,
-        rules.gap(value=value, target=scored, higher_is_better=upward),
-        lacking,
-        rules.band(
-            value=value,
-            target=scored,
-            higher_is_better=upward,
-            maintain=target is not None and target.maintain,
-        ),
-        None if before is None or value is None else value - before,
-        move,
-        figure.source,
-        figure.printed,
-    )
-
-
-def _unranked_row(
-    name: NameAt, figure: Figure | None, state: str, reason: str, target: TargetOf | None
-) -> LeagueRow:
-    too_few = state == rules.TOO_FEW and figure is not None
-    return LeagueRow(
-        None,
-        "",
-        name.unit_id,
-        name.full_name,
-        name.parent_id,
-        name.parent_name,
-        figure.value if too_few and figure is not None else None,
-        None if figure is None else figure.numerator,
-        None if figure is None else figure.denominator,
-        state,
-        reason,
-        None if target is None else target.scored,
-        None,
-        None,
-        rules.NONE,
-        None,
-        None,
-        "" if figure is None else figure.source,
-        "" if figure is None else figure.printed,
-    )
+        return list(Unit.objects.filter(pk__in=ids, plans__isnull=False).distinct())
+    owners = []
+    for name in area:
+        unit = Unit(pk=name.unit_id)
+        owner = unit if name.parent_id is None else province_of(unit=unit, on=on)
+        if owner is not None:
+            owners.append(owner)
+    return owners
 
 
 def _found(rows: Sequence[LeagueRow], search: str) -> tuple[LeagueRow, ...]:

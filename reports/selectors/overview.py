@@ -133,6 +133,7 @@ def overview(*, province: Unit, indicator: Indicator, on: date) -> Overview | No
         target_source=source,
         status=rules.band(value=total.value if total else None, target=target, higher_is_better=upward),
         lacking=rules.lacking_cases(
+            value=total.value if total else None,
             target=target,
             numerator=total.numerator if total else None,
             denominator=total.denominator if total else None,

@@ -13,13 +13,14 @@ from targets.selectors.assigned import (
 )
 from targets.selectors.page import (
     AssignmentLine,
+    RuleGroup,
     RuleLine,
     Totals,
     assignment_lines,
     names_of,
     owner_name,
     report,
-    rule_lines,
+    rule_groups,
     totals,
 )
 from targets.selectors.review import (
@@ -38,6 +39,7 @@ __all__ = [
     "Difference",
     "PlanLine",
     "PlanUnknown",
+    "RuleGroup",
     "RuleLine",
     "TargetOf",
     "Totals",
@@ -55,7 +57,7 @@ __all__ = [
     "plan_lines",
     "ready",
     "report",
-    "rule_lines",
+    "rule_groups",
     "scope_as_json",
     "scope_of",
     "scoped",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -9,6 +10,7 @@ from typing import Any, Final
 
 from dvctt.lib import names as unit_names
 from dvctt.lib import numbers
+from indicators.models import Indicator
 from targets.models import Assignment, Plan, Rule
 from targets.rules import PRECEDENCE_WORDS, Clause, ReadyRule
 from targets.selectors.assigned import explained
@@ -44,16 +46,28 @@ class AssignmentLine:
 
 @dataclass(frozen=True, slots=True)
 class RuleLine:
-    """A rule in words: for whom, with which parameters, where it jumps, how many units it reached."""
+    """For whom a rule is: its group, scope and precedence in words, and how many units it reached."""
 
     rule: Rule
-    kind: str
     scope: str
     precedence: str
-    clauses: tuple[Clause, ...]
-    cliffs: tuple[str, ...]
     note: str
     units: int
+
+
+@dataclass(frozen=True, slots=True)
+class RuleGroup:
+    """Rules of one indicator with the same parameters, said once: what they do and where they jump."""
+
+    indicator: Indicator
+    kind: str
+    clauses: tuple[Clause, ...]
+    cliffs: tuple[str, ...]
+    rules: list[RuleLine]
+
+    @property
+    def units(self) -> int:
+        return sum(line.units for line in self.rules)
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,29 +118,29 @@ def _reading_order(line: AssignmentLine) -> tuple[int, str, int, str, str]:
     return (indicator.position, indicator.code, level, parent, own)
 
 
-def rule_lines(*, plan: Plan, names: Mapping[int, NameAt], lines: list[AssignmentLine]) -> list[RuleLine]:
-    """Return the plan's rules in words, in its own order. One query."""
-    reached: dict[int, int] = {}
-    for line in lines:
-        reached[line.assignment.rule_id] = reached.get(line.assignment.rule_id, 0) + 1
+def rule_groups(
+    *, plan: Plan, names: Mapping[int, NameAt], lines: Sequence[AssignmentLine]
+) -> list[RuleGroup]:
+    """Return the plan's rules in words, those with the same parameters together, in its order. One query."""
+    reached = Counter(line.assignment.rule_id for line in lines)
     told = plan.definition.get("rules", [])
-    found = []
+    groups: dict[tuple[int, str, str], RuleGroup] = {}
     for rule in plan.rules.select_related("indicator").order_by("position"):
-        one = ready(rule)
-        note = told[rule.position - 1].get("note", "") if rule.position <= len(told) else ""
-        found.append(
-            RuleLine(
-                rule=rule,
-                kind=one.kind.label,
-                scope=scope_words(rule, names),
-                precedence=PRECEDENCE_WORDS.get(rule.precedence, str(rule.precedence)),
-                clauses=tuple(one.clauses()),
-                cliffs=tuple(one.cliffs()),
-                note=note,
-                units=reached.get(rule.pk, 0),
-            )
+        line = RuleLine(
+            rule=rule,
+            scope=scope_words(rule, names),
+            precedence=PRECEDENCE_WORDS.get(rule.precedence, str(rule.precedence)),
+            note=told[rule.position - 1].get("note", "") if 0 < rule.position <= len(told) else "",
+            units=reached[rule.pk],
         )
-    return found
+        key = (rule.indicator_id, rule.kind, json.dumps(rule.parameters, sort_keys=True))
+        if key not in groups:
+            one = ready(rule)
+            groups[key] = RuleGroup(
+                rule.indicator, one.kind.label, tuple(one.clauses()), tuple(one.cliffs()), []
+            )
+        groups[key].rules.append(line)
+    return list(groups.values())
 
 
 def scope_words(rule: Rule, names: Mapping[int, NameAt]) -> str:

@@ -77,7 +77,7 @@ def test_the_same_file_again_is_recognised_and_changes_nothing(office: Page) -> 
 
 def test_swapped_columns_are_proposed_with_evidence_and_only_written_when_accepted(office: Page) -> None:
     page = office
-    rows = [
+    rows: list[list[str | int | None]] = [
         [None, "11. Huyện Đầm Hà:", None, None, None, None, None],
         [1, "Thị trấn Đầm Hà", 900, 810, "90%", "Duy trì kết quả đạt được", None],
         [2, "Xã Đầm Hà", 200, 400, "50%", "90%", None],

@@ -222,3 +222,34 @@ def test_a_paper_that_is_not_known_is_kept_as_a_new_document(real: None, tmp_pat
     paper = Document.objects.get(number="12/KH-UBND")
     assert (str(paper.issued_on), paper.issuer) == ("2024-01-05", "UBND tỉnh Quảng Ninh")
     assert PublishedTarget.objects.get().document == paper
+
+
+def test_what_a_paper_printed_as_a_target_is_not_replaced_by_another_file(real: None, tmp_path: Path) -> None:
+    first = [
+        [1, "Sở Y tế", 1970, 1952, "99%", "Duy trì kết quả đạt dược"],
+        [2, "Sở Xây dựng", 10, 9, "90%", "95%"],
+    ]
+    run(saved(tmp_path, book(first, titles=QUANG_NINH, header=COUNTS)))
+    again = [
+        [1, "Sở Y tế", 1970, 1952, "99%", "Duy trì kết quả đạt được"],
+        [2, "Sở Xây dựng", 10, 9, "90%", "98%"],
+    ]
+    answer = run(saved(tmp_path, book(again, titles=QUANG_NINH, header=COUNTS)))
+    assert answer["published_targets"] == {"new": 0, "changed": 0, "unchanged": 1, "differs": 1, "written": 0}
+    assert "“95%”, tệp này in “98%”: giữ chỉ tiêu đã ghi" in message(answer, "target_differs")
+    assert list(PublishedTarget.objects.order_by("pk").values_list("printed", flat=True)) == [
+        "Duy trì kết quả đạt dược",
+        "95%",
+    ]
+
+
+def test_the_same_reason_in_other_words_is_the_same_figure(real: None, tmp_path: Path) -> None:
+    header = [*RATES[:3], NOT_EXTRACTED, "Ghi chú"]
+    group = [None, "UBND huyện Minh Long"]
+    run(
+        saved(tmp_path, book([group, ["1", "Xã Thanh An", "Không có hồ sơ trực tuyến", "0%"]], header=header))
+    )
+    rows = [group, ["1", "Xã Thanh An", "Không phát sinh", "Chưa trích xuất được"]]
+    answer = run(saved(tmp_path, book(rows, header=header)))
+    assert (answer["changed"], answer["unchanged"]) == (0, 2)
+    assert set(Measurement.objects.values_list("printed", flat=True)) == {"Không có hồ sơ trực tuyến", "0%"}

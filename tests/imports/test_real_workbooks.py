@@ -105,7 +105,13 @@ def test_quang_ninh_refuses_two_swapped_rows_and_writes_the_rest(real: None) -> 
     assert (answer["period"], answer["extracted_on"]) == ("2023-den-08-23", "2023-08-23")
     assert (answer["rows"], answer["matched"], answer["refused"]) == (137, 137, 2)
     assert (answer["new"], answer["written"]) == (135, 135)
-    assert answer["published_targets"] == {"new": 135, "changed": 0, "unchanged": 0, "written": 135}
+    assert answer["published_targets"] == {
+        "new": 135,
+        "changed": 0,
+        "unchanged": 0,
+        "differs": 0,
+        "written": 135,
+    }
     assert kinds(answer) == [("swap", 10), ("swap", 20)]
     swaps = [p for p in answer["problems"] if p["kind"] == "swap"]
     assert {p["severity"] for p in swaps} == {"error"}

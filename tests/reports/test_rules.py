@@ -4,7 +4,7 @@ from decimal import Decimal
 
 import pytest
 
-from dvctt.lib import display
+from dvctt.lib import display, numbers
 from reports import rules
 
 
@@ -67,20 +67,27 @@ def test_quang_ninh_districts_lack_so_many_dossiers_to_90_percent(
     numerator: int, denominator: int, lacking: int
 ) -> None:
     found = rules.lacking_cases(
-        target=d("90"), numerator=numerator, denominator=denominator, higher_is_better=True
+        value=numbers.rate(numerator=numerator, denominator=denominator),
+        target=d("90"),
+        numerator=numerator,
+        denominator=denominator,
+        higher_is_better=True,
     )
     assert found == lacking
 
 
 def test_a_kept_result_lacks_nothing_though_its_last_digit_was_rounded_up() -> None:
-    kept = d("99.5036932")  # 8621/8664, rounded to fewer digits than the counts give
-    assert rules.lacking_cases(target=kept, numerator=8621, denominator=8664, higher_is_better=True) == 0
+    kept = d("99.5036934442")  # 8621/8664 is 99.50369344413…
+    found = rules.lacking_cases(
+        value=kept, target=kept, numerator=8621, denominator=8664, higher_is_better=True
+    )
+    assert found == 0
 
 
 def test_cases_are_counted_only_where_counts_exist() -> None:
     for numerator, denominator in [(None, 10), (5, None), (0, 0)]:
         found = rules.lacking_cases(
-            target=d("90"), numerator=numerator, denominator=denominator, higher_is_better=True
+            value=d("50"), target=d("90"), numerator=numerator, denominator=denominator, higher_is_better=True
         )
         assert found is None
 

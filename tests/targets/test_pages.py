@@ -100,9 +100,25 @@ def test_the_rules_stand_in_words_with_their_cliff(reader: Client, scene: Scene)
     assert "Chưa giao chỉ tiêu nào." in html
 
 
+def test_rules_with_the_same_parameters_are_said_once_with_all_their_groups(
+    reader: Client, scene: Scene
+) -> None:
+    make_unit("Cẩm Phả", kind=Kind.THANH_PHO, parent=scene.province)
+    groups = [
+        rule_json(label=f"Nhóm {number}", scope={"levels": ["xa"], "within": [name]}, note="Căn cứ bảng in.")
+        for number, name in enumerate(["Huyện Ba Chẽ", "Thành phố Cẩm Phả"], start=1)
+    ]
+    services.load_plan(definition=plan_json(*groups, code="hai-nhom"))
+    html = page(reader, "hai-nhom")
+    assert html.count("Từ 90 % trở lên") == 1
+    assert html.count("Căn cứ bảng in.") == 2
+    assert "Cấp xã · trong Thành phố Cẩm Phả · ưu tiên theo nhóm, địa bàn" in html
+
+
 def test_a_difference_with_the_document_is_told(reader: Client, plan: Plan, scene: Scene) -> None:
+    document = Document.objects.get(code="QNinh23")
     PublishedTarget.objects.create(
-        document=plan.document, unit=scene.communes[1], indicator=scene.indicator, printed="95%",
+        document=document, unit=scene.communes[1], indicator=scene.indicator, printed="95%",
         value=95, origin="kiểm thử",
     )  # fmt: skip
     html = page(reader)
@@ -203,4 +219,4 @@ def test_the_queries_of_both_pages_do_not_grow_with_units_or_plans(
     assert [queries(address) for address in addresses] == few
     # Both carry the frame's own: session, person, place, rights.
     assert few[0] <= 8
-    assert few[1] <= 16, few
+    assert few[1] <= 18

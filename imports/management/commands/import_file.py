@@ -139,9 +139,7 @@ class Command(BaseCommand):
         if earlier is not None and earlier.committed_at is not None:
             when = numbers.vi_date(timezone.localdate(earlier.committed_at))
             said = {"message": f"Tệp này đã nạp ngày {when} bởi {earlier.committed_by}."}
-        nothing_new = not answer["new"] + answer["changed"] and not (
-            answer["published_targets"]["new"] + answer["published_targets"]["changed"]
-        )
+        nothing_new = not answer["new"] + answer["changed"] + answer["published_targets"]["new"]
         if options["dry_run"]:
             return answer | said | {"dry_run": True}, False
         if earlier is not None and nothing_new:

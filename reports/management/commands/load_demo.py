@@ -92,7 +92,7 @@ class Command(BaseCommand):
 
     def _is_loaded(self) -> bool:
         committed = Batch.objects.filter(state=BatchState.COMMITTED, filename__in=PUBLISHED)
-        complete = committed.values("filename").distinct().count() == len(PUBLISHED)
+        complete = committed.order_by().values("filename").distinct().count() == len(PUBLISHED)
         return complete and Period.objects.filter(code=OPEN_PERIOD, open_for_entry=True).exists()
 
     def _people(self, password: str) -> User:
@@ -106,7 +106,9 @@ class Command(BaseCommand):
             within = unit_selectors.province_named(name=province, on=DAY) if province else None
             unit = unit_selectors.unit_by_full_name(full_name=unit_name, on=DAY, within=within)
             if not Grant.objects.filter(user=user, unit=unit, role=role).exists():
-                unit_services.grant_role(user=user, unit=unit, role=role, valid_from=date(2023, 1, 1), by=None)
+                unit_services.grant_role(
+                    user=user, unit=unit, role=role, valid_from=date(2023, 1, 1), by=None
+                )
         return User.objects.get(username="vanphong")
 
     def _import(self, path: Path, *, by: User, at: datetime) -> None:
