@@ -17,8 +17,8 @@ from dvctt.lib.periods import parse_period
 from indicators.models import Direction, Indicator, Period
 from reports import rules
 from reports.selectors.league import League, LeagueRow
+from reports.selectors.peers import Area
 from reports.tables import LeagueTable
-from units.selectors import NameAt
 
 ROWS = 300
 FLOOR = """<table><tbody>{% for row in rows %}
@@ -82,7 +82,7 @@ def synthetic_league(rows: int = ROWS) -> League:
         period=period,
         level="xa",
         on=date(2023, 3, 31),
-        area=(NameAt(1, "Tỉnh Quảng Nam", "tinh", "tinh", None, "", "", ""),),
+        area=(Area(1, "Tỉnh Quảng Nam", None),),
         rows=tuple(made),
         unranked=(),
         ranked=rows,

@@ -118,7 +118,7 @@ def _set_up_page(sheet: Worksheet, appendix: Appendix, header: int) -> None:
     sheet.page_margins.bottom = 20 * MILLIMETRE
     sheet.page_margins.header = 10 * MILLIMETRE
     sheet.HeaderFooter.differentFirst = True
-    page_number = sheet.oddHeader.center if sheet.oddHeader else None
+    page_number = sheet.oddHeader.center if sheet.oddHeader is not None else None
     assert page_number is not None  # noqa: S101  a new sheet's header has its three parts
     page_number.text = "&P"
     page_number.font = f"{FONT},Regular"

@@ -9,7 +9,7 @@ import math
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
-from typing import Final
+from typing import Final, NamedTuple
 
 from dvctt.lib import numbers, ranking
 
@@ -55,8 +55,7 @@ COUNTED_THINGS: Final = (
 """What numerators count, in the words with which the catalogue's numerators begin."""
 
 
-@dataclass(frozen=True, slots=True)
-class Counted:
+class Counted(NamedTuple):
     """A unit's figure as far as sums need it."""
 
     numerator: int | None

@@ -28,6 +28,8 @@ from units import selectors as unit_selectors
 from units.models import Unit
 
 Progress = Callable[[int, str], None]
+_SAMPLE = 300
+"""Rows that are enough to tell whose province a file is."""
 
 
 def no_progress(percent: int, message: str) -> None:
@@ -113,7 +115,7 @@ def _check_belongs(
                 continue
             unit = Unit.objects.get(pk=other.unit_id)
             theirs = places.place_rows(
-                tables.rows,
+                tables.rows[:_SAMPLE],
                 matcher=unit_selectors.matcher(province=unit, on=on),
                 province_id=unit.pk,
                 source=facts.source,

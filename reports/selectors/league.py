@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
-from typing import Final, Literal
+from typing import Final, Literal, NamedTuple
 
 from documents.models import Document
 from dvctt.lib import names, numbers, ranking
@@ -20,19 +20,20 @@ from indicators.models import (
     State,
 )
 from reports import rules
-from reports.selectors.peers import Peer, area_of, earlier_period, peers_of, province_of, reading_order
+from reports.selectors.peers import Area, Peer, area_of, earlier_period, peers_of, province_of, reading_order
 from targets import selectors as target_selectors
 from targets.models import Plan
 from units.models import Unit
-from units.selectors import NameAt
 
 STATE_LABELS: Final[dict[str, str]] = {state.value: str(state.label) for state in State}
 RANKED_STATE: Final = STATE_LABELS[State.NUMBER]
 
 
-@dataclass(frozen=True, slots=True)
-class LeagueRow:
-    """One unit's line. `place` is the rank as shown ("2="); an unranked line has rank None and a reason."""
+class LeagueRow(NamedTuple):
+    """One unit's line. `place` is the rank as shown ("2="); an unranked line has rank None and a reason.
+
+    A tuple, since a table makes hundreds of them and a frozen dataclass takes four times as long to make.
+    """
 
     rank: int | None
     place: str
@@ -82,7 +83,7 @@ class League:
     period: Period
     level: str
     on: date
-    area: tuple[NameAt, ...]
+    area: tuple[Area, ...]
     rows: tuple[LeagueRow, ...]
     unranked: tuple[LeagueRow, ...]
     ranked: int
@@ -314,7 +315,7 @@ def _sources_used(peers: Iterable[Peer]) -> tuple[SourceUse, ...]:
     )
 
 
-def _plans(area: Sequence[NameAt], indicator: Indicator, period: Period, on: date) -> tuple[Plan, ...]:
+def _plans(area: Sequence[Area], indicator: Indicator, period: Period, on: date) -> tuple[Plan, ...]:
     """Return the plans by which the provinces of the area judge the period."""
     judging = (
         target_selectors.plan_judging(province=owner, indicator=indicator, period=period)
@@ -323,7 +324,7 @@ def _plans(area: Sequence[NameAt], indicator: Indicator, period: Period, on: dat
     return tuple(plan for plan in judging if plan is not None)
 
 
-def _owners_of_plans(area: Sequence[NameAt], on: date) -> list[Unit]:
+def _owners_of_plans(area: Sequence[Area], on: date) -> list[Unit]:
     """Return the provinces of the area that may have a plan; of several only those that have one."""
     if len(area) > 1:
         ids = [name.unit_id for name in area]

@@ -14,9 +14,7 @@ from django.db.models import Exists, Model, OuterRef, QuerySet
 from dvctt.lib import names, periods
 from indicators.models import OFFICIAL_SOURCES, Indicator, Measurement, Period, Scope
 from targets.models import Assignment
-from units import selectors as unit_selectors
 from units.models import Unit, UnitPath, UnitVersion, in_force
-from units.selectors import NameAt
 
 reading_order: Final = lru_cache(maxsize=50_000)(names.fold)
 """Names sort as they are read, without marks; folding is slow and names are few and stay."""
@@ -51,19 +49,29 @@ def province_of(*, unit: Unit, on: date) -> Unit | None:
     return None if path is None else path.ancestor
 
 
-def area_of(*, within: Unit | None, period: Period, on: date, source: str | None) -> tuple[NameAt, ...]:
-    """Return the unit inside which is ranked, or the provinces that have any figure in the period."""
+class Area(NamedTuple):
+    """A unit inside which is ranked, with its name of the day."""
+
+    unit_id: int
+    full_name: str
+    parent_id: int | None
+
+
+def area_of(*, within: Unit | None, period: Period, on: date, source: str | None) -> tuple[Area, ...]:
+    """Return the unit inside which is ranked, or the provinces with any figure in the period. One query."""
+    versions = UnitVersion.objects.filter(in_force(on))
     if within is not None:
-        return tuple(unit_selectors.names_on(unit_ids=[within.pk], on=on).values())
-    figures = Measurement.objects.filter(
-        in_force(on, "unit__paths_up__"),
-        unit__paths_up__ancestor=OuterRef("unit"),
-        period=period,
-        source__in=[source] if source else OFFICIAL_SOURCES,
-    )
-    versions = UnitVersion.objects.filter(Exists(figures), in_force(on), parent=None)
-    found = unit_selectors.names_on(unit_ids=versions.values_list("unit_id", flat=True), on=on)
-    return tuple(sorted(found.values(), key=lambda name: names.fold(name.full_name)))
+        versions = versions.filter(unit=within)
+    else:
+        figures = Measurement.objects.filter(
+            in_force(on, "unit__paths_up__"),
+            unit__paths_up__ancestor=OuterRef("unit"),
+            period=period,
+            source__in=[source] if source else OFFICIAL_SOURCES,
+        )
+        versions = versions.filter(Exists(figures), parent=None)
+    found = [Area(*row) for row in versions.values_list("unit_id", "full_name", "parent_id")]
+    return tuple(sorted(found, key=lambda area: reading_order(area.full_name)))
 
 
 class Peer(NamedTuple):
@@ -93,8 +101,9 @@ NOW, BEFORE, GOAL = 4, 12, 16
 """Where the figures of the two periods and the target begin in a Peer."""
 
 # The one statement of a league table, written out: the ORM takes longer to compile its five joins than the
-# database to answer for a province. The official figure is chosen as in indicators.selectors.official_figures.
-# Only numbered placeholders are put in; every value is a parameter.
+# database to answer for a province. The official figure is chosen as indicators.selectors does it.
+# Sources are chosen after reading: a list of them in a join costs a look-up each. Only numbered placeholders
+# are put in; every value is a parameter.
 PEERS: Final = """
 SELECT version.unit_id, version.full_name, version.parent_id, above.full_name,
        now.numerator, now.denominator, now.value, now.state, now.source, now.printed, now.extracted_on,
@@ -106,10 +115,9 @@ JOIN units_unitversion version ON version.unit_id = path.descendant_id AND versi
 LEFT JOIN units_unitversion above ON above.unit_id = version.parent_id
      AND above.valid_from <= %(on)s AND (above.valid_to IS NULL OR above.valid_to > %(on)s)
 LEFT JOIN indicators_measurement now ON now.unit_id = version.unit_id AND now.indicator_id = %(indicator)s
-     AND now.period_id = %(period)s AND now.scope = %(scope)s AND now.source IN ({sources})
+     AND now.period_id = %(period)s AND now.scope = %(scope)s
 LEFT JOIN indicators_measurement before ON before.unit_id = version.unit_id
      AND before.indicator_id = %(indicator)s AND before.period_id = %(earlier)s AND before.scope = %(scope)s
-     AND before.source IN ({sources})
 LEFT JOIN targets_assignment goal ON goal.unit_id = version.unit_id AND goal.plan_id IN ({plans})
      AND goal.indicator_id IN (SELECT id FROM indicators_indicator WHERE code = %(code)s)
 WHERE path.ancestor_id IN ({area})
@@ -142,7 +150,7 @@ def peers_of(
         "earlier": earlier.pk if earlier else None,
         "scope": Scope.OWN.value,
     }
-    lists = {"sources": sources, "plans": plans, "area": area}
+    lists = {"plans": plans, "area": area}
     holes = {}
     for name, values in lists.items():
         given |= {f"{name}{number}": value for number, value in enumerate(values)}
@@ -151,41 +159,55 @@ def peers_of(
     with connection.cursor() as cursor:
         cursor.execute(PEERS.format(**holes), given)
         rows = cursor.fetchall()
-    place: dict[str | None, int] = {name: number for number, name in enumerate(sources)} | {
-        None: len(sources)
-    }
+    return _read(_first_sources(rows, sources))
+
+
+def _first_sources(rows: Iterable[tuple[Any, ...]], sources: Sequence[str]) -> Iterable[tuple[Any, ...]]:
+    """Return one row a unit, with the figures of the first of the sources that has one, in both periods.
+
+    The statement gives a row for each pair of sources that the two periods have; other sources are left out.
+    """
+    place: dict[str | None, int] = {name: number for number, name in enumerate(sources)}
+    nobody = place[None] = len(sources)
     found: dict[int, tuple[Any, ...]] = {}
     for row in rows:
+        now, before = place.get(row[NOW + 4]), place.get(row[BEFORE + 3])
+        if now is None:
+            row, now = row[:NOW] + (None,) * (BEFORE - NOW) + row[BEFORE:], nobody
+        if before is None:
+            row, before = row[:BEFORE] + (None,) * (GOAL - BEFORE) + row[GOAL:], nobody
         standing = found.get(row[0])
         if standing is None:
             found[row[0]] = row
             continue
-        # A row for each pair of sources that the two periods have: the best of each is looked for on its own.
-        if place[row[NOW + 4]] < place[standing[NOW + 4]]:
+        if now < place[standing[NOW + 4]]:
             standing = standing[:NOW] + row[NOW:BEFORE] + standing[BEFORE:]
-        if place[row[BEFORE + 3]] < place[standing[BEFORE + 3]]:
+        if before < place[standing[BEFORE + 3]]:
             standing = standing[:BEFORE] + row[BEFORE:GOAL] + standing[GOAL:]
         found[row[0]] = standing
-    return _read(found.values())
+    return found.values()
 
 
 def _read(rows: Iterable[tuple[Any, ...]]) -> list[Peer]:
-    """Return the rows with decimals and days as the models' own fields read them: SQLite gives floats, texts."""
+    """Return the rows with decimals and days as the models read them: SQLite gives floats and texts."""
     decimal, day = _reader(Measurement, "value"), _reader(Measurement, "extracted_on")
     flag = _reader(Assignment, "maintain")
     return [
         Peer._make(
-            (*r[:6], decimal(r[6]), *r[7:10], day(r[10]), r[11], decimal(r[12]), *r[13:16], decimal(r[16]))
-            + (flag(r[17]),)
+            (
+                *(*r[:6], decimal(r[6]), *r[7:10], day(r[10]), r[11]),
+                *(decimal(r[12]), *r[13:16], decimal(r[16]), flag(r[17])),
+            )
         )
         for r in rows
     ]
 
 
 def _reader(model: type[Model], field: str) -> Callable[[Any], Any]:
+    """Return how the database's value of a model's field becomes its Python value; None stays None."""
     column = model._meta.get_field(field).get_col(model._meta.db_table)  # type: ignore[union-attr]
     converters = connection.ops.get_db_converters(column) + column.get_db_converters(connection)
     if not converters:
         return lambda value: value
     [convert] = converters
-    return lambda value: None if value is None else convert(value, column, connection)
+    return lambda value: convert(value, column, connection)

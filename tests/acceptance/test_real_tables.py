@@ -17,7 +17,7 @@ from django.core.management import call_command
 from indicators.models import Measurement
 from units.models import Unit, UnitVersion
 
-pytestmark = pytest.mark.database
+pytestmark = pytest.mark.django_db
 RunJson = Callable[..., dict[str, Any]]
 
 PUBLISHED = {

@@ -129,7 +129,7 @@ def test_the_sheet_is_a4_in_times_new_roman_with_repeated_headings(sheet: Worksh
     assert fonts == {"Times New Roman"}
     assert sheet["A3"].font.italic
     assert sheet["A5"].border.left.style == "thin"
-    page_number = sheet.oddHeader.center if sheet.oddHeader else None
+    page_number = sheet.oddHeader.center if sheet.oddHeader is not None else None
     assert page_number is not None
     assert "&P" in str(page_number.text)
 
