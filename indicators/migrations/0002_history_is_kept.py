@@ -42,60 +42,104 @@ def release_history(apps, schema_editor):
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('indicators', '0001_initial'),
+        ("indicators", "0001_initial"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
         migrations.AlterModelOptions(
-            name='submissionevent',
-            options={'ordering': ['-at', '-pk'], 'verbose_name': 'bước của báo cáo', 'verbose_name_plural': 'bước của báo cáo'},
+            name="submissionevent",
+            options={
+                "ordering": ["-at", "-pk"],
+                "verbose_name": "bước của báo cáo",
+                "verbose_name_plural": "bước của báo cáo",
+            },
         ),
         migrations.AddField(
-            model_name='entry',
-            name='revision',
-            field=models.PositiveIntegerField(default=0, help_text='lần lưu của báo cáo mà ô này đổi', verbose_name='lần lưu'),
+            model_name="entry",
+            name="revision",
+            field=models.PositiveIntegerField(
+                default=0, help_text="lần lưu của báo cáo mà ô này đổi", verbose_name="lần lưu"
+            ),
             preserve_default=False,
         ),
         migrations.AlterField(
-            model_name='measurementrevision',
-            name='measurement',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='revisions', to='indicators.measurement'),
+            model_name="measurementrevision",
+            name="measurement",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="revisions",
+                to="indicators.measurement",
+            ),
         ),
         migrations.AlterField(
-            model_name='submissionevent',
-            name='submission',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='events', to='indicators.submission'),
+            model_name="submissionevent",
+            name="submission",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.PROTECT, related_name="events", to="indicators.submission"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='entry',
-            constraint=models.CheckConstraint(condition=models.Q(('state__in', ['number', 'not_arising', 'out_of_scope', 'not_published', 'not_submitted'])), name='entry_state'),
+            model_name="entry",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("state__in", ["number", "not_arising", "out_of_scope", "not_published", "not_submitted"])
+                ),
+                name="entry_state",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='entry',
-            constraint=models.CheckConstraint(condition=models.Q(('state', 'number'), ('value__isnull', True), _connector='OR'), name='entry_state_against_value'),
+            model_name="entry",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("state", "number"), ("value__isnull", True), _connector="OR"),
+                name="entry_state_against_value",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='entry',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('numerator__isnull', True), ('numerator__gte', 0), _connector='OR'), models.Q(('denominator__isnull', True), ('denominator__gte', 0), _connector='OR')), name='entry_not_negative'),
+            model_name="entry",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("numerator__isnull", True), ("numerator__gte", 0), _connector="OR"),
+                    models.Q(("denominator__isnull", True), ("denominator__gte", 0), _connector="OR"),
+                ),
+                name="entry_not_negative",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='measurementrevision',
-            constraint=models.CheckConstraint(condition=models.Q(('state__in', ['number', 'not_arising', 'out_of_scope', 'not_published', 'not_submitted'])), name='measurementrevision_state'),
+            model_name="measurementrevision",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("state__in", ["number", "not_arising", "out_of_scope", "not_published", "not_submitted"])
+                ),
+                name="measurementrevision_state",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='submissionevent',
-            constraint=models.CheckConstraint(condition=models.Q(('status__in', ['empty', 'draft', 'sent', 'returned', 'approved', 'locked'])), name='submissionevent_status'),
+            model_name="submissionevent",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("status__in", ["empty", "draft", "sent", "returned", "approved", "locked"])
+                ),
+                name="submissionevent_status",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='submissionevent',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('status', 'returned'), _negated=True), models.Q(('reason', ''), _negated=True), _connector='OR'), name='submissionevent_return_has_reason'),
+            model_name="submissionevent",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("status", "returned"), _negated=True),
+                    models.Q(("reason", ""), _negated=True),
+                    _connector="OR",
+                ),
+                name="submissionevent_return_has_reason",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='measurement',
-            constraint=models.CheckConstraint(condition=models.Q(('scope__in', ['own', 'area'])), name='measurement_scope'),
+            model_name="measurement",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("scope__in", ["own", "area"])), name="measurement_scope"
+            ),
         ),
         migrations.RunPython(keep_history, release_history),
     ]

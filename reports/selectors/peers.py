@@ -2,18 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from datetime import date
 from decimal import Decimal
 from functools import lru_cache
 from typing import Any, Final, NamedTuple
 
 from django.db import connection
-from django.db.models import Exists, Model, OuterRef, QuerySet
+from django.db.models import Exists, OuterRef, QuerySet
 
 from dvctt.lib import names, periods
 from indicators.models import OFFICIAL_SOURCES, Indicator, Measurement, Period, Scope
-from targets.models import Assignment
 from units.models import Unit, UnitPath, UnitVersion, in_force
 
 reading_order: Final = lru_cache(maxsize=50_000)(names.fold)
@@ -162,7 +161,7 @@ def peers_of(
     return _read(_first_sources(rows, sources))
 
 
-def _first_sources(rows: Iterable[tuple[Any, ...]], sources: Sequence[str]) -> Iterable[tuple[Any, ...]]:
+def _first_sources(rows: Iterable[tuple[Any, ...]], sources: Sequence[str]) -> Collection[tuple[Any, ...]]:
     """Return one row a unit, with the figures of the first of the sources that has one, in both periods.
 
     The statement gives a row for each pair of sources that the two periods have; other sources are left out.
@@ -188,26 +187,24 @@ def _first_sources(rows: Iterable[tuple[Any, ...]], sources: Sequence[str]) -> I
     return found.values()
 
 
-def _read(rows: Iterable[tuple[Any, ...]]) -> list[Peer]:
+def _read(rows: Collection[tuple[Any, ...]]) -> list[Peer]:
     """Return the rows with decimals and days as the models read them: SQLite gives floats and texts."""
-    decimal, day = _reader(Measurement, "value"), _reader(Measurement, "extracted_on")
-    flag = _reader(Assignment, "maintain")
+    value = _values(rows, Peer._fields.index("value"), "value")
+    earlier = _values(rows, Peer._fields.index("earlier_value"), "value")
+    target = _values(rows, Peer._fields.index("target"), "value")
+    day = _values(rows, Peer._fields.index("extracted_on"), "extracted_on")
     return [
-        Peer._make(
-            (
-                *(*r[:6], decimal(r[6]), *r[7:10], day(r[10]), r[11]),
-                *(decimal(r[12]), *r[13:16], decimal(r[16]), flag(r[17])),
-            )
-        )
-        for r in rows
+        Peer._make((a, b, c, d, e, f, value[g], h, i, j, day[k], l, earlier[m], n, o, p, target[q], r))
+        for a, b, c, d, e, f, g, h, i, j, k, l, m, n, o, p, q, r in rows
     ]
 
 
-def _reader(model: type[Model], field: str) -> Callable[[Any], Any]:
-    """Return how the database's value of a model's field becomes its Python value; None stays None."""
-    column = model._meta.get_field(field).get_col(model._meta.db_table)  # type: ignore[union-attr]
+def _values(rows: Collection[tuple[Any, ...]], place: int, field: str) -> dict[Any, Any]:
+    """Return what each raw value of a column is, read as that field of a figure; once for each value."""
+    column = Measurement._meta.get_field(field).get_col(Measurement._meta.db_table)  # type: ignore[union-attr]
     converters = connection.ops.get_db_converters(column) + column.get_db_converters(connection)
-    if not converters:
-        return lambda value: value
-    [convert] = converters
-    return lambda value: convert(value, column, connection)
+    raw_values = {row[place] for row in rows}
+    found = {raw: raw for raw in raw_values}
+    for convert in converters:
+        found = {raw: convert(value, column, connection) for raw, value in found.items()}
+    return found

@@ -156,3 +156,17 @@ def test_a_district_officer_may_not_upload(witness: object, page: Page) -> None:
 
     assert response is not None
     assert response.status == 403
+
+
+def test_the_progress_of_a_large_file_is_seen_while_it_is_read(office: Page) -> None:
+    page = office
+    rows: list[list[str | int | None]] = [[None, "UBND huyện Trà Bồng", None, None, None]]
+    rows += [[str(n), f"Xã Không Có Tên {n}", "1,0%", None, None] for n in range(1, 6001)]
+    seen: list[str] = []
+    page.on("response", lambda response: seen.append(response.url) if "tien-do" in response.url else None)
+
+    upload(page, "rat-nhieu-dong.xlsx", quang_ngai_workbook(rows))
+
+    expect(page.get_by_role("progressbar")).to_be_visible()
+    expect(page.locator("main")).to_contain_text("CHƯA GHI GÌ VÀO HỆ THỐNG", timeout=60_000)
+    assert seen

@@ -90,3 +90,24 @@ def test_an_officer_opens_no_other_units_entry(witness: object, page: Page, brow
 
     assert response is not None
     assert response.status == 403
+
+
+def test_the_keyboard_alone_enters_and_saves(witness: object, page: Page) -> None:
+    log_in(page, "huyen")
+    page.goto("/so-lieu/")
+    page.get_by_role("link", name="Nhập số liệu Thành phố Hạ Long").focus()
+    page.keyboard.press("Enter")
+    page.wait_for_url(re.compile("/so-lieu/(nhap/)?[0-9]+"))
+    page.get_by_label("Tử số Thanh toán trực tuyến", exact=True).focus()
+    page.keyboard.type("31")
+    page.keyboard.press("Tab")
+    page.keyboard.type("402")
+    for _ in range(80):
+        page.keyboard.press("Tab")
+        if page.evaluate("document.activeElement.textContent") == "Lưu nháp":
+            break
+    page.keyboard.press("Enter")
+
+    row = page.locator("tr", has_text="Thanh toán trực tuyến").first
+    expect(row).to_contain_text("7,71")
+    expect(row).to_contain_text("Đã lưu")
