@@ -10,6 +10,7 @@ from django.db import DatabaseError, connection
 from django.http import HttpRequest, JsonResponse
 from django.utils import timezone
 from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_safe
 from kombu.exceptions import OperationalError
 
 from dvctt.celery import HEARTBEAT_KEY, app
@@ -45,6 +46,7 @@ def seconds_since_heartbeat(*, now: datetime) -> int | None:
 
 
 @never_cache
+@require_safe
 @login_not_required
 def healthz(request: HttpRequest) -> JsonResponse:
     database, broker = database_answers(), broker_answers()

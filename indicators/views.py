@@ -91,19 +91,27 @@ def _board(user: User, permission: str, period: Period | None, today: date) -> l
     return selectors.submission_board(units=units, period=period)
 
 
-@require_GET
+@require_http_methods(["GET", "HEAD", "POST"])
 def enter(request: HttpRequest, unit_id: int, period_code: str) -> HttpResponse:
-    """Go to the unit's report for the period; it is opened by the first who comes."""
+    """The form of a unit without a report for the period: its first save opens one, looking at it does not."""
     unit = get_object_or_404(Unit, pk=unit_id)
     if not request.user.has_perm(ENTER, unit):
         raise PermissionDenied
     period = get_object_or_404(Period, code=period_code)
+    report = Submission.objects.filter(unit=unit, period=period).select_related("unit", "period").first()
     try:
-        opened = services.open_submission(unit=unit, period=period)
+        if report is None:
+            services.check_open(period=period)
+        if request.method == "POST":
+            report = report or services.open_submission(unit=unit, period=period)
+            return _save(request, Opened(report, may_enter=True, may_review=False))
     except services.PeriodClosed as error:
         messages.error(request, str(error))
         return redirect("submissions")
-    return redirect("submission", pk=opened.pk)
+    if report is not None:
+        return redirect("submission", pk=report.pk)
+    report = Submission(unit=unit, period=period)
+    return _form_page(request, report, _form(report), errors=[])
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -265,7 +273,7 @@ def _review_page(
 
 def _context(report: Submission) -> dict[str, Any]:
     name = unit_selectors.names_on(unit_ids=[report.unit_id], on=report.period.ends_on).get(report.unit_id)
-    events = list(report.events.select_related("by"))
+    events = list(report.events.select_related("by")) if report.pk else []
     returned = report.status == SubmissionStatus.RETURNED
     return {
         "menu": "submissions",
@@ -280,7 +288,7 @@ def _context(report: Submission) -> dict[str, Any]:
 def _form(report: Submission, *, data: dict[str, str] | None = None) -> EntryForm:
     return EntryForm(
         indicators=selectors.asked_indicators(submission=report),
-        entries=report.entries.all(),
+        entries=report.entries.all() if report.pk else (),
         earlier=selectors.earlier_figures(unit=report.unit, period=report.period),
         data=data,
     )

@@ -2,12 +2,14 @@
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.views.decorators.http import require_safe
 
 from reports import appendices, exports
 
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 
+@require_safe
 def appendix(request: HttpRequest, code: str) -> HttpResponse:
     """Published figures and issued targets: any person who is logged in may download them."""
     try:

@@ -49,6 +49,7 @@ class LeagueChoice:
     compare: Period | Literal["previous"] | None
     search: str
     order: str
+    page: int = 1
     problems: list[str] = field(default_factory=list)
     periods: list[Period] = field(default_factory=list)
 
@@ -101,6 +102,9 @@ def read_league_choice(*, data: Mapping[str, str], home: Unit | None) -> LeagueC
         compare=_compare(data.get("so-sanh", ""), problems),
         search=names.nfc(data.get("tim", ""))[:LONGEST_SEARCH],
         order="" if order == tables.DEFAULT_ORDER else order,
+        page=int(data.get("trang", ""))
+        if data.get("trang", "").isdecimal() and len(data["trang"]) < 6
+        else 1,
         problems=problems,
         periods=found,
     )

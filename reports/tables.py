@@ -23,6 +23,9 @@ from reports.selectors.league import League, LeagueRow
 from reports.selectors.peers import reading_order
 
 DEFAULT_ORDER: Final = "rank"
+WHOLE: Final = 400
+"""Up to so many units stand on one page, so that Ctrl+F finds each; a province has fewer."""
+PER_PAGE: Final = 50
 SMALL_MOVE: Final = 5
 MINE: Final = SafeString(' class="mine"')
 BAND_WORDS: Final = {
@@ -87,7 +90,7 @@ class LeagueTable(tables.Table):
     numerator = tables.Column("Tử số", attrs={"th": {"class": "num wide"}}, initial_sort_descending=True)
     value = tables.Column("Tỷ lệ %", attrs={"th": {"class": "rate"}}, initial_sort_descending=True)
     change = tables.Column("Thay đổi", visible=False, orderable=False)
-    target = tables.Column("Chỉ tiêu", attrs={"th": {"class": "num"}}, initial_sort_descending=True)
+    target = tables.Column("Chỉ tiêu", attrs={"th": {"class": "num mid"}}, initial_sort_descending=True)
     gap = tables.Column("Chênh lệch", attrs={"th": {"class": "num wide"}})
     lacking = tables.Column("Tương ứng", attrs={"th": {"class": "num wide"}}, initial_sort_descending=True)
     status = tables.Column("Mức", attrs={"th": {"class": "level"}}, orderable=False)
@@ -108,6 +111,7 @@ class LeagueTable(tables.Table):
         order: str = "",
         query: str = "",
         unit_url: str = "",
+        page: int = 1,
     ) -> None:
         self.league = league
         self.mine = frozenset(mine)
@@ -120,6 +124,9 @@ class LeagueTable(tables.Table):
         super().__init__(
             data=LeagueData(list(league.rows)), exclude=left_out(league), order_by=order or DEFAULT_ORDER
         )
+        rows = len(league.rows) + len(league.unranked)
+        self.pages = 1 if rows <= WHOLE else -(-rows // PER_PAGE)
+        self.page = min(max(page, 1), self.pages)
         indicator = league.indicator
         headings = {
             "value": "Tỷ lệ %" if indicator.is_rate else indicator.unit_of_measure.capitalize(),
@@ -164,11 +171,24 @@ class LeagueTable(tables.Table):
         return self.column_count - (3 if self.has_moves else 2)
 
     def lines(self) -> Iterator[Line]:
-        """The ranked rows in the table's order, ready to print."""
-        return map(self._printer(), self.data)
+        """The page's ranked rows in the table's order, ready to print."""
+        return map(self._printer(), self.data.data[self._window()])
 
     def unranked_lines(self) -> Iterator[Line]:
-        return map(self._printer(), self.league.unranked)
+        """The page's units without a rank, which stand after all others."""
+        window, ranked = self._window(), len(self.data.data)
+        shown = slice(max(window.start - ranked, 0), max(window.stop - ranked, 0))
+        return map(self._printer(), self.league.unranked[shown])
+
+    @property
+    def has_unranked(self) -> bool:
+        """Whether the page reaches the units without a rank."""
+        return bool(self.league.unranked) and self._window().stop > len(self.data.data)
+
+    def _window(self) -> slice:
+        if self.pages == 1:
+            return slice(0, WHOLE)
+        return slice((self.page - 1) * PER_PAGE, self.page * PER_PAGE)
 
     def _printer(self) -> Callable[[LeagueRow], Line]:
         league, mine = self.league, self.mine

@@ -119,8 +119,10 @@ def _ask(request: HttpRequest) -> Asked:
     today = timezone.localdate()
     acting = homes.acting_as(user=request.user, today=today)
     province = None
-    if acting and not request.GET.get("trong"):
-        province = peers.province_of(unit=acting[0].unit, on=today)
+    if not request.GET.get("trong"):
+        province = (
+            peers.province_of(unit=acting[0].unit, on=today) if acting else peers.first_province(on=today)
+        )
     choice = filters.read_league_choice(data=request.GET, home=province)
     table = None
     if choice.indicator is not None and choice.period is not None:
@@ -159,14 +161,18 @@ def _league_context(asked: Asked, table: League, kind: str) -> dict[str, object]
     if kind != charts.AGAINST_TARGET or not table.has_targets:
         kind = charts.DISTRIBUTION
     choice = asked.choice
+    shown = LeagueTable(
+        table,
+        mine=asked.mine,
+        order=choice.order,
+        query=f"{choice.query(ordered=False)}&",
+        unit_url=reverse("unit", args=[0]).removesuffix("0/"),
+        page=choice.page,
+    )
     return {
-        "table": LeagueTable(
-            table,
-            mine=asked.mine,
-            order=choice.order,
-            query=f"{choice.query(ordered=False)}&",
-            unit_url=reverse("unit", args=[0]).removesuffix("0/"),
-        ),
+        "table": shown,
+        "previous_page": shown.page - 1,
+        "next_page": shown.page + 1,
         "title": wording.title(table),
         "area": wording.area_text(table),
         "answer": wording.answer(table),

@@ -41,6 +41,11 @@ class Answer:
     verdict: str
     detail: str = ""
 
+    def __post_init__(self) -> None:
+        # "90 %" never breaks between the number and its sign.
+        object.__setattr__(self, "verdict", self.verdict.replace(" %", "\N{NO-BREAK SPACE}%"))
+        object.__setattr__(self, "detail", self.detail.replace(" %", "\N{NO-BREAK SPACE}%"))
+
     def __str__(self) -> str:
         return f"{self.verdict} {self.detail}".strip()
 
@@ -187,7 +192,7 @@ def _leading(league: League) -> Answer:
     else:
         verdict = f"{numbers.vi_number(len(best))} {PEERS[league.level]} cùng dẫn đầu ({value})."
     detail = ""
-    if league.median is not None and league.ranked > 2:
+    if league.median and league.ranked > 2:
         detail = f"Một nửa số đơn vị đạt từ {figure_text(league.median, league.indicator)} trở "
         detail += "lên (trung vị)." if league.indicator.direction == "up" else "xuống (trung vị)."
     zeros = sum(1 for row in league.all_rows if row.value == 0)

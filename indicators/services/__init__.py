@@ -30,6 +30,7 @@ from indicators.services.measurements import (
 from indicators.services.submissions import (
     Saved,
     approve_submission,
+    check_open,
     open_submission,
     return_submission,
     save_entries,
@@ -58,6 +59,7 @@ __all__ = [
     "SubmissionClosed",
     "SubmissionIncomplete",
     "approve_submission",
+    "check_open",
     "compare_measurements",
     "ensure_period",
     "load_catalogue",

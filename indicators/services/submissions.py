@@ -57,8 +57,14 @@ def open_submission(*, unit: Unit, period: Period) -> Submission:
     submission = Submission.objects.filter(unit=unit, period=period).first()
     if submission is not None:
         return submission
-    _check_open(period)
+    check_open(period=period)
     return Submission.objects.get_or_create(unit=unit, period=period)[0]
+
+
+def check_open(*, period: Period) -> None:
+    """Raise PeriodClosed, with words for a person, when the period takes no figures."""
+    if not period.open_for_entry:
+        raise PeriodClosed(f"{period.label} không thu số liệu; liên hệ Văn phòng UBND tỉnh nếu cần mở lại.")
 
 
 @transaction.atomic
@@ -71,7 +77,7 @@ def save_entries(
     `seen_revision` and a cell here says otherwise.
     """
     standing = _locked(submission)
-    _check_open(standing.period)
+    check_open(period=standing.period)
     _check_status(standing, OPEN_STATUSES)
     indicators = {one.pk: one for one in selectors.asked_indicators(submission=standing)}
     judged = _judged(values, indicators)
@@ -122,7 +128,7 @@ def send_submission(
     SubmissionIncomplete.
     """
     standing = _locked(submission)
-    _check_open(standing.period)
+    check_open(period=standing.period)
     _check_status(standing, OPEN_STATUSES)
     _check_seen(standing, seen_revision)
     entries = {entry.indicator_id: entry for entry in standing.entries.all()}
@@ -203,11 +209,6 @@ def return_submission(*, submission: Submission, by: User, at: datetime, reason:
 
 def _locked(submission: Submission) -> Submission:
     return Submission.objects.select_for_update(of=("self",)).select_related("period").get(pk=submission.pk)
-
-
-def _check_open(period: Period) -> None:
-    if not period.open_for_entry:
-        raise PeriodClosed(f"{period.label} không thu số liệu; liên hệ Văn phòng UBND tỉnh nếu cần mở lại.")
 
 
 def _check_status(submission: Submission, allowed: tuple[SubmissionStatus, ...]) -> None:

@@ -48,6 +48,13 @@ def province_of(*, unit: Unit, on: date) -> Unit | None:
     return None if path is None else path.ancestor
 
 
+def first_province(*, on: date) -> Unit | None:
+    """Return the province that comes first by name, for a person who belongs to none."""
+    roots = list(UnitVersion.objects.filter(in_force(on), parent=None).select_related("unit"))
+    roots.sort(key=lambda version: reading_order(version.full_name))
+    return roots[0].unit if roots else None
+
+
 class Area(NamedTuple):
     """A unit inside which is ranked, with its name of the day."""
 
@@ -189,14 +196,33 @@ def _first_sources(rows: Iterable[tuple[Any, ...]], sources: Sequence[str]) -> C
 
 def _read(rows: Collection[tuple[Any, ...]]) -> list[Peer]:
     """Return the rows with decimals and days as the models read them: SQLite gives floats and texts."""
-    value = _values(rows, Peer._fields.index("value"), "value")
+    values = _values(rows, Peer._fields.index("value"), "value")
     earlier = _values(rows, Peer._fields.index("earlier_value"), "value")
-    target = _values(rows, Peer._fields.index("target"), "value")
-    day = _values(rows, Peer._fields.index("extracted_on"), "extracted_on")
-    return [
-        Peer._make((a, b, c, d, e, f, value[g], h, i, j, day[k], l, earlier[m], n, o, p, target[q], r))
-        for a, b, c, d, e, f, g, h, i, j, k, l, m, n, o, p, q, r in rows
-    ]
+    targets = _values(rows, Peer._fields.index("target"), "value")
+    days = _values(rows, Peer._fields.index("extracted_on"), "extracted_on")
+    peers = []
+    for (
+        unit,
+        name,
+        above,
+        above_name,
+        n,
+        d,
+        value,
+        state,
+        source,
+        printed,
+        day,
+        doc,
+        *before,
+        goal,
+        kept,
+    ) in rows:
+        old, old_d, old_state, old_source = before
+        head = (unit, name, above, above_name, n, d, values[value], state, source, printed, days[day], doc)
+        tail = (earlier[old], old_d, old_state, old_source, targets[goal], kept)
+        peers.append(Peer._make(head + tail))
+    return peers
 
 
 def _values(rows: Collection[tuple[Any, ...]], place: int, field: str) -> dict[Any, Any]:

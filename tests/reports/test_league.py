@@ -288,3 +288,25 @@ def test_two_indicators_never_mix() -> None:
     assert [
         row.value for row in league(indicator=other, period=scene.period, level="xa", within=None).rows
     ] == [Decimal(5)]
+
+
+def test_with_several_sources_in_both_periods_each_takes_its_own_first_one() -> None:
+    scene = make_scene(2)
+    a, b = scene.communes
+    earlier = make_period("2022-Q4")
+    for source, before, now in [
+        (Source.SIMULATED, "99", "98"),
+        (Source.UNIT, "10", "20"),
+        (Source.PROVINCE, "30", "40"),
+    ]:
+        scene.record({a: before}, period=earlier, source=source.value)
+        scene.record({a: now}, source=source.value)
+    scene.record({b: "77"}, source=Source.SIMULATED.value)
+    scene.record({b: "55"}, period=earlier, source=Source.NATIONAL.value)
+
+    found = table(scene)
+
+    assert [(row.unit, row.value, row.change, row.source) for row in found.rows] == [
+        ("Xã Một", Decimal(40), Decimal(10), "he_thong_tinh")
+    ]
+    assert [row.reason for row in found.unranked] == ["chưa có số liệu"]

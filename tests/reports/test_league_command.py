@@ -93,5 +93,5 @@ def test_without_json_a_person_reads_it(scene: Scene) -> None:
 
     call_command("league", "HSTT", "2023-Q1", "--level", "xa", stdout=out)
 
-    assert "Xã Một dẫn đầu (99,50 %)." in out.getvalue()
+    assert "Xã Một dẫn đầu (99,50\N{NO-BREAK SPACE}%)." in out.getvalue()
     assert "không phát sinh" in out.getvalue()

@@ -245,6 +245,22 @@ def test_a_page_of_many_units_asks_the_database_no_more_often(client: Client) ->
     assert len(captured) <= 30, [query["sql"][:120] for query in captured]
 
 
+def test_more_units_than_a_province_has_come_by_pages_with_their_ranks(client: Client) -> None:
+    big = make_scene(420)
+    big.record({unit: f"{place / 10}" for place, unit in enumerate(big.communes[:415])})
+    client.force_login(make_person("khach"))
+
+    first = page(client)
+    assert len(units_in_order(first)) == 50
+    assert "Trang 1 / 9" in first
+    assert 'class="unranked"' not in first
+    last = page(client, trang="9")
+    assert re.findall(r'class="rank">(\d+)<', last) == [str(rank) for rank in range(401, 416)]
+    assert last.count("Chưa có số liệu") == 5
+    assert "Trang 9 / 9" in page(client, trang="9999")
+    assert "Trang 1 / 9" in page(client, trang="không")
+
+
 # --- chart ----------------------------------------------------------------------------------------
 
 

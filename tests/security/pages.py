@@ -1,0 +1,196 @@
+"""Every address of the site: how it is asked for, who may look, who may change, and what each answers.
+
+Rights are written down here anew, by role and place in the tree, and not read from units.permissions.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from typing import Any, Final
+
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.urls import URLPattern, URLResolver, get_resolver, reverse
+
+from tests.security.scene import ROLES, SEATS, TREE, Scene, seat_name
+
+OWN, BELOW = "own", "below"
+BOTH: Final = frozenset({OWN, BELOW})
+ENTER: Final = {"officer": frozenset({OWN}), "admin": BOTH}
+REVIEW: Final = {"reviewer": frozenset({BELOW}), "office": BOTH}
+IMPORT: Final = {"office": BOTH, "admin": BOTH}
+ASSIGN: Final = {"office": BOTH}
+Right = dict[str, frozenset[str]]
+SEEING_REPORTS: Final[Right] = ENTER | REVIEW
+READ: Final[Right] = {}
+"""Any person who is logged in."""
+
+ANONYMOUS: Final = "chưa đăng nhập"
+PEOPLE: Final = (
+    ANONYMOUS,
+    "không vai trò",
+    "office đã thôi việc",
+    *(seat_name(role, seat) for role in ROLES for seat in SEATS),
+)
+
+
+def relation(seat: str, place: str) -> str:
+    """Return where a place stands as seen from a seat: own, below or other."""
+    if place == seat:
+        return OWN
+    above = TREE[place][1]
+    while above and above != seat:
+        above = TREE[above][1]
+    return BELOW if above else "other"
+
+
+def is_allowed(person: str, right: Right, place: str) -> bool:
+    """Whether the person has the right there; place "" asks for it anywhere."""
+    if person == ANONYMOUS:
+        return False
+    if right is READ:
+        return True
+    role, _, seat = person.partition(" của ")
+    if role not in right or not seat:
+        return False
+    return not place or relation(seat, place) in right[role]
+
+
+def nothing(scene: Scene, place: str) -> dict[str, Any]:
+    return {}
+
+
+@dataclass(frozen=True)
+class Page:
+    """An address with the places on which it is asked for; a method without a right is answered by 405."""
+
+    url: Callable[[Scene, str], str]
+    places: tuple[str, ...] = ("",)
+    get: Right | None = None
+    post: Right | None = None
+    query: Callable[[Scene, str], dict[str, Any]] = nothing
+    data: Callable[[Scene, str], dict[str, Any]] = nothing
+    post_status: int = 302
+    is_open: bool = False
+    """People who are not logged in may come here, and others too: the answers are told by tests of its own."""
+
+
+def _at(name: str, *args: Any) -> Callable[[Scene, str], str]:
+    return lambda scene, place: reverse(name, args=args)
+
+
+def _unit(name: str, *args: Any) -> Callable[[Scene, str], str]:
+    return lambda scene, place: reverse(name, args=[scene.units[place].pk, *args])
+
+
+def _report(name: str, kept: str) -> Callable[[Scene, str], str]:
+    return lambda scene, place: reverse(name, args=[getattr(scene, kept)[place].pk])
+
+
+def _batch(name: str) -> Callable[[Scene, str], str]:
+    return lambda scene, place: reverse(name, args=[scene.batches[place].pk])
+
+
+def _row(name: str, printed: str) -> Callable[[Scene, str], str]:
+    def url(scene: Scene, place: str) -> str:
+        batch = scene.batches[place]
+        return reverse(name, args=[batch.pk, batch.rows.get(printed__endswith=printed).pk])
+
+    return url
+
+
+def _plan(name: str) -> Callable[[Scene, str], str]:
+    return lambda scene, place: reverse(name, args=[scene.plans[place].code])
+
+
+def _annex(scene: Scene, place: str) -> str:
+    return reverse("appendix", args=[{"Quảng Ninh": "qninh-pl3", "Quảng Nam": "qnam-pl2"}[place]])
+
+
+def _league(scene: Scene, place: str) -> dict[str, Any]:
+    area = scene.units[place].pk if place else "tat-ca"
+    return {"chi-tieu": "HSTT", "ky": "2023-Q1", "cap": "xa", "trong": area}
+
+
+def _cells(scene: Scene, place: str) -> dict[str, Any]:
+    return {"seen_revision": "1", **scene.cells}
+
+
+def _seen(scene: Scene, place: str) -> dict[str, Any]:
+    return {"seen_revision": "1"}
+
+
+def _file(scene: Scene, place: str) -> dict[str, Any]:
+    with scene.batches["Quảng Ninh"].file.open("rb") as file:
+        return {"file": SimpleUploadedFile("mới.xlsx", file.read())}
+
+
+def _choice(scene: Scene, place: str) -> dict[str, Any]:
+    return {"unit": scene.units[{"Quảng Ninh": "Hạ Long", "Quảng Nam": "Tam Kỳ"}[place]].pk}
+
+
+EVERYWHERE = tuple(TREE)
+PROVINCES = ("Quảng Ninh", "Quảng Nam")
+LEAGUE_PLACES = ("", *PROVINCES, "Cẩm Phả")
+
+PAGES: Final[dict[str, Page]] = {
+    "healthz": Page(_at("healthz"), is_open=True),
+    "login": Page(_at("login"), is_open=True),
+    "logout": Page(_at("logout"), is_open=True),
+    "home": Page(_at("home"), get=READ),
+    "league": Page(_at("league"), LEAGUE_PLACES, get=READ, query=_league),
+    "league_chart": Page(_at("league_chart"), LEAGUE_PLACES, get=READ, query=_league),
+    "league_xlsx": Page(_at("league_xlsx"), LEAGUE_PLACES, get=READ, query=_league),
+    "unit": Page(_unit("unit"), EVERYWHERE, get=READ),
+    "unit_tree": Page(_at("unit_tree"), get=READ),
+    "appendix": Page(_annex, PROVINCES, get=READ),
+    "submissions": Page(_at("submissions"), get=READ, query=lambda scene, place: {"trang_thai": "tat-ca"}),
+    "submission_enter": Page(
+        _unit("submission_enter", "2023-Q2"),
+        EVERYWHERE,
+        get=ENTER,
+        post=ENTER,
+        data=lambda scene, place: {"seen_revision": "0", **scene.cells},
+    ),
+    "submission": Page(
+        _report("submission", "drafts"), EVERYWHERE, get=SEEING_REPORTS, post=ENTER, data=_cells
+    ),
+    "submission_check": Page(
+        _report("submission_check", "drafts"), EVERYWHERE, get=ENTER, post=ENTER, data=_seen
+    ),
+    "submission_approve": Page(
+        _report("submission_approve", "sent"), EVERYWHERE, post=REVIEW, data=_seen
+    ),
+    "submission_return": Page(
+        _report("submission_return", "sent"), EVERYWHERE, post=REVIEW, data=lambda *_: {"reason": "Xem lại"}
+    ),
+    "import_list": Page(_at("import_list"), get=IMPORT),
+    "import_upload": Page(_at("import_upload"), get=IMPORT, post=IMPORT, data=_file),
+    "import_batch": Page(_batch("import_batch"), PROVINCES, get=IMPORT),
+    "import_progress": Page(_batch("import_progress"), PROVINCES, get=IMPORT),
+    "import_original": Page(_batch("import_original"), PROVINCES, get=IMPORT),
+    "import_commit": Page(
+        _batch("import_commit"),
+        PROVINCES,
+        post=IMPORT,
+        data=lambda *_: {"reason": "Số liệu quý", "skip_refused": "on"},
+    ),
+    "import_cancel": Page(_batch("import_cancel"), PROVINCES, post=IMPORT),
+    "import_swap": Page(
+        _row("import_swap", "Không Đâu"), PROVINCES, post=IMPORT, data=lambda *_: {"accept": "1"}
+    ),
+    "import_choose": Page(_row("import_choose", "Không Đâu"), PROVINCES, post=IMPORT, data=_choice),
+    "import_forget": Page(_batch("import_forget"), PROVINCES, post=IMPORT),
+    "plans": Page(_at("plans"), get=READ),
+    "plan": Page(_plan("plan"), PROVINCES, get=READ),
+    "plan_assign": Page(_plan("plan_assign"), PROVINCES, post=ASSIGN),
+}
+
+
+def url_names(patterns: list[URLPattern | URLResolver] | None = None) -> Iterator[str]:
+    """Give the name of every address that the site answers to; "" for one without a name."""
+    for pattern in get_resolver().url_patterns if patterns is None else patterns:
+        if isinstance(pattern, URLResolver):
+            yield from url_names(pattern.url_patterns)
+        else:
+            yield pattern.name or ""

@@ -1,0 +1,167 @@
+"""Two provinces with reports, files on their way in and a plan, and people in every role: once for a module."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import UTC, date, datetime
+from pathlib import Path
+from typing import Any
+
+from django.contrib.auth.hashers import make_password
+
+from accounts.models import User
+from documents.models import Document
+from imports import services as import_services
+from imports.models import Batch
+from imports.services import ImportOptions
+from indicators import services as indicator_services
+from indicators.models import Indicator, Submission, SubmissionStatus
+from indicators.services import Cell
+from targets import services as target_services
+from targets.models import Plan
+from tests.builders import SINCE, make_province, make_unit
+from tests.imports.workbooks import QUANG_NAM, QUANG_NINH, book
+from tests.indicators.builders import draft, make_indicator, make_period
+from tests.targets.builders import plan_json
+from units import services as unit_services
+from units.models import Kind, Role, Unit
+
+AT = datetime(2024, 1, 10, 3, 0, tzinfo=UTC)
+ROLES = ("office", "reviewer", "officer", "leader", "admin")
+SEATS = ("Quảng Ninh", "Hạ Long")
+"""Where each role is granted: on a province, and on a district of it."""
+TREE: dict[str, tuple[Kind, str]] = {
+    "Quảng Ninh": (Kind.TINH, ""),
+    "Hạ Long": (Kind.THANH_PHO, "Quảng Ninh"),
+    "Hà Tu": (Kind.PHUONG, "Hạ Long"),
+    "Cẩm Phả": (Kind.THANH_PHO, "Quảng Ninh"),
+    "Cẩm Tây": (Kind.PHUONG, "Cẩm Phả"),
+    "Quảng Nam": (Kind.TINH, ""),
+    "Tam Kỳ": (Kind.THANH_PHO, "Quảng Nam"),
+    "An Sơn": (Kind.PHUONG, "Tam Kỳ"),
+}
+
+
+@dataclass
+class Scene:
+    """The units by name, the people by what they are called below, and what stands on each unit."""
+
+    units: dict[str, Unit] = field(default_factory=dict)
+    people: dict[str, User] = field(default_factory=dict)
+    drafts: dict[str, Submission] = field(default_factory=dict)
+    sent: dict[str, Submission] = field(default_factory=dict)
+    batches: dict[str, Batch] = field(default_factory=dict)
+    plans: dict[str, Plan] = field(default_factory=dict)
+    cells: dict[str, str] = field(default_factory=dict)
+    media: Path = Path()
+
+
+def make_scene() -> Scene:
+    """Make all of it; uploaded files go to the MEDIA_ROOT of the moment."""
+    scene = Scene()
+    for name, (kind, parent) in TREE.items():
+        scene.units[name] = (
+            make_unit(name, kind=kind, parent=scene.units[parent]) if parent else make_province(name)
+        )
+    # As in the demonstration each level is asked for something.
+    levels = ["tinh", "so", "huyen", "xa"]
+    indicator = make_indicator("HSTT", levels=levels)
+    make_indicator("TTTT", short_name="Thanh toán trực tuyến", levels=levels)
+    scene.cells = {f"n-{indicator.pk}": "10", f"d-{indicator.pk}": "20"}
+    _add_people(scene)
+    _add_reports(scene)
+    _add_figures(scene, indicator)
+    for province, titles in (("Quảng Ninh", QUANG_NINH), ("Quảng Nam", QUANG_NAM)):
+        scene.batches[province] = _batch(scene, province, titles)
+        scene.plans[province] = _plan(province)
+    return scene
+
+
+def secret_of(place: str) -> str:
+    """Return the note in every draft and sent report of a unit: nobody else's page shows it."""
+    return f"ghi chú nội bộ {place}"
+
+
+def seat_name(role: str, seat: str) -> str:
+    return f"{role} của {seat}"
+
+
+def _person(username: str) -> User:
+    return User.objects.create(username=username, password=make_password(None), full_name=username)
+
+
+def _add_people(scene: Scene) -> None:
+    for role in ROLES:
+        for seat in SEATS:
+            person = scene.people[seat_name(role, seat)] = _person(seat_name(role, seat))
+            unit_services.grant_role(
+                user=person, unit=scene.units[seat], role=Role(role), valid_from=SINCE, by=None
+            )
+    scene.people["không vai trò"] = _person("không vai trò")
+    former = scene.people["office đã thôi việc"] = _person("office đã thôi việc")
+    unit_services.grant_role(
+        user=former,
+        unit=scene.units["Quảng Ninh"],
+        role=Role.OFFICE,
+        valid_from=SINCE,
+        valid_to=date(2022, 1, 1),
+        by=None,
+    )
+    scene.people["người nhập"] = _person("người nhập")
+
+
+def _add_reports(scene: Scene) -> None:
+    """A draft of one quarter and a sent report of the quarter before, on every unit."""
+    by = scene.people["người nhập"]
+    for code, kept in (("2023-Q4", scene.drafts), ("2023-Q3", scene.sent)):
+        period = make_period(code, open_for_entry=True)
+        for name, unit in scene.units.items():
+            report = kept[name] = indicator_services.open_submission(unit=unit, period=period)
+            values = {one.pk: Cell(1, 2, note=secret_of(name)) for one in Indicator.objects.all()}
+            indicator_services.save_entries(submission=report, values=values, by=by, at=AT, seen_revision=0)
+            if code == "2023-Q3":
+                indicator_services.send_submission(submission=report, by=by, at=AT)
+            report.refresh_from_db()
+    assert {report.status for report in scene.sent.values()} == {SubmissionStatus.SENT}
+    make_period("2023-Q2", open_for_entry=True)  # nobody has opened a report of it
+
+
+def _add_figures(scene: Scene, indicator: Indicator) -> None:
+    period = make_period("2023-Q1")
+    indicator_services.record_measurements(
+        drafts=[draft(unit, indicator, period, counts=(30, 60)) for unit in scene.units.values()],
+        by=None,
+        reason="kiểm thử",
+        at=AT,
+    )
+
+
+def _batch(scene: Scene, province: str, titles: list[str]) -> Batch:
+    """A file in preview with a row that nobody has settled, brought in by somebody without a role."""
+    names = [name for name, (_, parent) in TREE.items() if parent == province]
+    rows: list[Any] = [[str(n), f"UBND thành phố {name}", "40%", "2%"] for n, name in enumerate(names, 1)]
+    rows.append(["9", "UBND thành phố Không Đâu", "1%", "1%"])
+    batch = import_services.receive_file(
+        content=book(rows, titles=[*titles, "QUÝ I/2023"]),
+        filename=f"{province}.xlsx",
+        by=scene.people["người nhập"],
+        at=AT,
+        options=ImportOptions(),
+    )
+    read = import_services.read_batch(batch_id=batch.pk, at=AT)
+    assert read is not None
+    read.refresh_from_db()
+    return read
+
+
+def _plan(province: str) -> Plan:
+    number = {"Quảng Ninh": "269/KH-UBND", "Quảng Nam": "4872/KH-UBND"}[province]
+    document = {"Quảng Ninh": "QNinh23", "Quảng Nam": "QNam23"}[province]
+    Document.objects.get_or_create(
+        code=document, defaults={"number": number, "issuer": f"UBND tỉnh {province}", "issued_on": SINCE}
+    )
+    code = {"Quảng Ninh": "quang-ninh-2023", "Quảng Nam": "quang-nam-2024"}[province]
+    definition = plan_json(code=code, owner=f"Tỉnh {province}", document=document)
+    plan = target_services.load_plan(definition=definition)
+    target_services.assign_targets(plan=plan)
+    return plan
