@@ -30,11 +30,17 @@ def page(request: HttpRequest) -> dict[str, object]:
 
 
 def place_name(*, user: User, today: date) -> str:
-    """The full name of the unit of the person's first grant in force today, or "". One query."""
+    """The full name of the unit of the person's first grant in force today, and of how many others; or "".
+
+    One query.
+    """
     granted = user.grants.filter(
         Q(valid_to__isnull=True) | Q(valid_to__gt=today),
         Q(unit__versions__valid_to__isnull=True) | Q(unit__versions__valid_to__gt=today),
         valid_from__lte=today,
         unit__versions__valid_from__lte=today,
     )
-    return granted.order_by("pk").values_list("unit__versions__full_name", flat=True).first() or ""
+    names = list(dict.fromkeys(granted.order_by("pk").values_list("unit__versions__full_name", flat=True)))
+    if not names:
+        return ""
+    return names[0] if len(names) == 1 else f"{names[0]} và {len(names) - 1} nơi khác"

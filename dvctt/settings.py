@@ -127,8 +127,15 @@ STORAGES = {
         else "django.contrib.staticfiles.storage.StaticFilesStorage"
     },
 }
-# The importer's own limit. Django spools a larger file to disk, so that its form can say why it refuses it.
-UPLOAD_MAX_BYTES = env.integer("UPLOAD_MAX_MB", default=20, at_least=1, at_most=200) * 1024 * 1024
+# The importer's own limit, at most that of dvctt.lib.sheets. Django spools a larger file to disk, so that the
+# form can say why it refuses it; a body of many times the limit is not read at all (dvctt.uploads).
+UPLOAD_MAX_BYTES = env.integer("UPLOAD_MAX_MB", default=20, at_least=1, at_most=20) * 1024 * 1024
+UPLOAD_BODY_MAX_BYTES = 5 * UPLOAD_MAX_BYTES
+FILE_UPLOAD_HANDLERS = [
+    "dvctt.uploads.BodyLimit",
+    "django.core.files.uploadhandler.MemoryFileUploadHandler",
+    "django.core.files.uploadhandler.TemporaryFileUploadHandler",
+]
 FILE_UPLOAD_MAX_MEMORY_SIZE = 2 * 1024 * 1024
 DATA_UPLOAD_MAX_MEMORY_SIZE = 5 * 1024 * 1024  # what is not a file: a form of a whole district's figures
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 20_000
@@ -153,16 +160,17 @@ INSTALLED_APPS = [
     "reports",
 ]
 MIDDLEWARE = [
+    # Outermost, so that what the others refuse (a wrong host, a missing CSRF token) carries the policy too.
+    "csp.middleware.CSPMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
-    "csp.middleware.CSPMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "django.contrib.auth.middleware.LoginRequiredMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
-    "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "axes.middleware.AxesMiddleware",
 ]
 ROOT_URLCONF = "dvctt.urls"

@@ -151,7 +151,8 @@ class EntryForm:
         row.numerator = data.get(ids["numerator"], "").strip()
         row.denominator = data.get(ids["denominator"], "").strip() if row.has_denominator else ""
         row.state = data.get(ids["state"], rules.NUMBER)
-        row.note = " ".join(data.get(ids["note"], "").split())
+        # PostgreSQL keeps no NUL character.
+        row.note = " ".join(data.get(ids["note"], "").replace("\0", "").split())
         row.was = data.get(f"was-{row.indicator.pk}", row.was)
         counts: dict[str, int | None] = {}
         for name, text in (("numerator", row.numerator), ("denominator", row.denominator)):
@@ -159,7 +160,7 @@ class EntryForm:
                 counts[name] = numbers.parse_count(text)
             except numbers.NumberUnclear as error:
                 counts[name] = None
-                row.complain(EntryProblem(name, f"{WORDS[name]}: {error}"))
+                row.complain(EntryProblem(name, f"{WORDS[name]}: {_continued(error)}"))
         cell = Cell(counts["numerator"], counts["denominator"], row.state, row.note)
         self.cells[row.indicator.pk] = cell
         if not row.problems:
@@ -176,6 +177,12 @@ def _figure_in_words(indicator: Indicator, value: Decimal | None) -> str:
         return numbers.vi_number(value, indicator.decimals)
     shown = numbers.round_half_up(value, indicator.decimals)
     return f"{numbers.vi_number(shown)} {indicator.unit_of_measure}"
+
+
+def _continued(error: numbers.NumberUnclear) -> str:
+    """A sentence as it goes on after a colon, and ends without a stop in a list of faults."""
+    text = str(error)
+    return text[:1].lower() + text[1:].removesuffix(".")
 
 
 def _typed(count: int | None) -> str:

@@ -6,7 +6,7 @@ from indicators import views
 
 urlpatterns = [
     path("", views.submissions, name="submissions"),
-    path("nhap/<int:unit_id>/<str:period_code>/", views.enter, name="submission_enter"),
+    path("nhap/<int:unit_id>/<slug:period_code>/", views.enter, name="submission_enter"),
     path("<int:pk>/", views.submission, name="submission"),
     path("<int:pk>/xem-lai/", views.check, name="submission_check"),
     path("<int:pk>/duyet/", views.approve, name="submission_approve"),

@@ -93,7 +93,7 @@ def _board(user: User, permission: str, period: Period | None, today: date) -> l
 
 @require_http_methods(["GET", "HEAD", "POST"])
 def enter(request: HttpRequest, unit_id: int, period_code: str) -> HttpResponse:
-    """The form of a unit without a report for the period: its first save opens one, looking at it does not."""
+    """The form of a unit without a report for the period: the first save opens one, looking does not."""
     unit = get_object_or_404(Unit, pk=unit_id)
     if not request.user.has_perm(ENTER, unit):
         raise PermissionDenied
@@ -248,7 +248,9 @@ def _form_page(
 def _check_page(
     request: HttpRequest, report: Submission, *, errors: list[tuple[str, str]], status: int = 200
 ) -> HttpResponse:
-    context = _context(report) | {"form": _form(report), "errors": errors, "revision": report.revision}
+    form = _form(report)
+    context = _context(report) | {"form": form, "errors": errors, "revision": report.revision}
+    context["missing"] = sum(not row.is_filled for row in form.rows)
     return render(request, "indicators/check.html", context, status=status)
 
 

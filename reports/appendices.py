@@ -193,6 +193,11 @@ def _context(form: Form, request: Request) -> tuple[Unit, NameAt, Period, Docume
     if document is None:
         raise AppendixRefused(f"Chưa có văn bản “{code}”; hãy thêm văn bản trước khi xuất phụ lục.")
     name = unit_selectors.names_on(unit_ids=[province.pk], on=period.ends_on)[province.pk]
+    if not request.document and names.fold(name.full_name) != names.fold(form.province):
+        raise AppendixRefused(
+            f"Văn bản {document.number} là của {document.issuer}, không phải của {name.full_name}; "
+            "hãy nêu văn bản mà phụ lục kèm theo."
+        )
     return province, name, period, document
 
 

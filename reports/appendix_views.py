@@ -16,9 +16,9 @@ def appendix(request: HttpRequest, code: str) -> HttpResponse:
         content = appendices.appendix(
             code=code,
             request=appendices.Request(
-                province=request.GET.get("tinh", ""),
-                period=request.GET.get("ky", ""),
-                plan=request.GET.get("ke-hoach", ""),
+                province=_said(request, "tinh"),
+                period=_said(request, "ky"),
+                plan=_said(request, "ke-hoach"),
             ),
         )
     except appendices.AppendixRefused as refused:
@@ -28,3 +28,8 @@ def appendix(request: HttpRequest, code: str) -> HttpResponse:
     response = HttpResponse(exports.appendix_workbook(appendix=content), content_type=XLSX)
     response["Content-Disposition"] = f'attachment; filename="{content.filename}"'
     return response
+
+
+def _said(request: HttpRequest, name: str) -> str:
+    # PostgreSQL takes no NUL character, not even to look for it.
+    return request.GET.get(name, "").replace("\0", "")

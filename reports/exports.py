@@ -5,7 +5,7 @@ from __future__ import annotations
 from io import BytesIO
 
 from openpyxl import Workbook
-from openpyxl.cell.cell import Cell
+from openpyxl.cell.cell import ILLEGAL_CHARACTERS_RE, Cell
 from openpyxl.styles import Alignment, Border, Font, Side
 from openpyxl.utils import get_column_letter
 from openpyxl.worksheet.worksheet import Worksheet
@@ -25,7 +25,9 @@ LETTERS_PER_WIDTH = 1.05
 
 def _centred(sheet: Worksheet, row: int, text: str, *, columns: int, font: Font) -> None:
     sheet.merge_cells(start_row=row, end_row=row, start_column=1, end_column=columns)
-    cell = sheet.cell(row=row, column=1, value=text)
+    cell = sheet.cell(row=row, column=1)
+    assert isinstance(cell, Cell)  # noqa: S101  the first cell of a merged range is a cell
+    _put(cell, text)
     cell.font = font
     cell.alignment = Alignment(horizontal="center", vertical="center", wrap_text=True)
 
@@ -45,7 +47,7 @@ def _put(cell: Cell, value: CellValue) -> None:
         cell.value = value
         cell.number_format = "#,##0"
     elif value is not None:
-        cell.value = value
+        cell.value = ILLEGAL_CHARACTERS_RE.sub("", value)
         # Text that begins like a formula stays text: names and notes come from other people's files.
         cell.data_type = "s"
 
@@ -91,7 +93,9 @@ def _write_table(sheet: Worksheet, appendix: Appendix, table: Table) -> None:
     header = len(lines) + 1
     tallest = 1
     for index, column in enumerate(table.columns, start=1):
-        cell = sheet.cell(row=header, column=index, value=column.header)
+        cell = sheet.cell(row=header, column=index)
+        assert isinstance(cell, Cell)  # noqa: S101  no cell of the header is merged
+        _put(cell, column.header)
         cell.font = Font(name=FONT, size=12, bold=True)
         cell.alignment = Alignment(horizontal="center", vertical="center", wrap_text=True)
         cell.border = BOX
@@ -139,7 +143,9 @@ def appendix_workbook(*, appendix: Appendix) -> bytes:
             row = last.max_row + 1
             columns = len(appendix.tables[-1].columns)
             last.merge_cells(start_row=row, end_row=row, start_column=1, end_column=columns)
-            cell = last.cell(row=row, column=1, value=note)
+            cell = last.cell(row=row, column=1)
+            assert isinstance(cell, Cell)  # noqa: S101  the first cell of a merged range is a cell
+            _put(cell, note)
             cell.font = Font(name=FONT, size=12, italic=True)
             cell.alignment = Alignment(horizontal="left", vertical="center", wrap_text=True)
     buffer = BytesIO()

@@ -6,11 +6,16 @@ from collections.abc import Mapping
 from decimal import Decimal
 
 from dvctt.lib import numbers
-from indicators.models import SubmissionStatus
+from indicators.models import Source, SubmissionStatus
 from reports import rules, wording
 from reports.selectors.homes import OfficeDesk, OwnDesk, ReviewDesk
 from reports.selectors.overview import Overview
 from reports.selectors.unit_profile import Standing, UnitProfile
+
+
+def speaks_for_all(found: Overview) -> bool:
+    """Tell whether the figures cover enough units for a verdict on the whole province: at least half."""
+    return 2 * found.with_figures >= found.units
 
 
 def headline_rate(value: Decimal, target: Decimal | None) -> str:
@@ -30,6 +35,12 @@ def province_answer(found: Overview) -> wording.Answer:
         verdict = (
             f"Chưa cộng được tỷ lệ {thing} của toàn tỉnh: nguồn chỉ công bố tỷ lệ, {wording.NOT_CONVERTIBLE}."
         )
+    elif not speaks_for_all(found):
+        verdict = (
+            f"Mới có {numbers.vi_number(found.with_figures)} trong {numbers.vi_number(found.units)} đơn vị "
+            f"có số liệu {wording.period_text(found.period)}, chưa kết luận được cho toàn tỉnh."
+        )
+        detail.append(f"Các đơn vị đã có số liệu đạt chung {headline_rate(value, found.target)} {thing}.")
     else:
         verdict = f"Tỉnh đạt {headline_rate(value, found.target)} {thing}"
         if found.target is None:
@@ -58,7 +69,8 @@ def province_source_parts(found: Overview) -> list[str]:
     days = sorted({day for league in found.leagues for use in league.sources for day in use.extracted_on})
     parts = [f"Số liệu {wording.period_text(found.period)}"]
     if days:
-        parts.append(f"trích xuất {numbers.vi_date(days[-1])}")
+        own = all(use.source == Source.UNIT for league in found.leagues for use in league.sources)
+        parts.append(f"{'duyệt' if own else 'trích xuất'} {numbers.vi_date(days[-1])}")
     parts.append(
         f"{numbers.vi_number(found.with_figures)}/{numbers.vi_number(found.units)} đơn vị có số liệu"
     )
@@ -78,10 +90,13 @@ def province_source_parts(found: Overview) -> list[str]:
 def rank_line(standing: Standing) -> str:
     """Return a unit's place among its peers: "Hồ sơ trực tuyến 99,50 %, Quý I/2023: hạng 12 trong 235 …"."""
     row, league = standing.row, standing.league
+    peers = wording.PEERS[league.level]
+    if league.ranked < league.units:
+        peers += " đã xếp hạng"
     return (
         f"{league.indicator.short_name} {wording.figure_text(row.value, league.indicator)}, "
         f"{wording.period_text(league.period)}: hạng {row.place} trong {numbers.vi_number(league.ranked)} "
-        f"{wording.PEERS[league.level]} của {wording.area_text(league)}."
+        f"{peers} của {wording.area_text(league)}."
     )
 
 

@@ -15,7 +15,7 @@ from accounts.models import User
 from indicators import selectors as indicator_selectors
 from indicators.models import Indicator
 from indicators.rules import IndicatorUnknown
-from reports import charts, filters, home_wording, wording
+from reports import appendices, charts, filters, home_wording, wording
 from reports.league_files import league_workbook
 from reports.selectors import homes, overview, peers, unit_profile
 from reports.selectors import league as league_selectors
@@ -59,6 +59,7 @@ def _leader_home(request: HttpRequest, acting: list[Acting], today: date) -> Htt
     }
     if found is not None:
         context["source_parts"] = home_wording.province_source_parts(found)
+        context["speaks_for_all"] = home_wording.speaks_for_all(found)
     return render(request, "reports/home_leader.html", context)
 
 
@@ -71,6 +72,11 @@ def _office_home(request: HttpRequest, acting: list[Acting], today: date) -> Htt
         "desk": desk,
         "answer": home_wording.office_answer(desk),
         "entry_words": home_wording.entry_words(desk.entry_counts),
+        "appendices": [
+            form
+            for form in appendices.FORMS.values()
+            if form.province in {state.name.full_name for state in desk.missing}
+        ],
     }
     return render(request, "reports/home_office.html", context)
 

@@ -153,7 +153,11 @@ def _judged(league: League, judged: Sequence[LeagueRow]) -> Answer:
         return Answer(f"Cả {count} {peers} đã đạt {words}.")
     verdict = f"{numbers.vi_number(reached)} trong {count} {peers} đã đạt {words}."
     if not reached:
-        verdict = f"Chưa {peers} nào trong {count} đạt {words}."
+        verdict = f"Chưa {peers} nào trong {count} được giao đạt {words}."
+        if len(judged) == 1:
+            return Answer(
+                f"{named(judged[0], with_parent=True)} chưa đạt {words}, là đơn vị duy nhất được giao."
+            )
     parents = len({row.parent_id for row in judged}) > 1
     behind = sorted(
         (row for row in judged if row.gap is not None and row.gap < 0), key=lambda row: row.gap or 0
@@ -223,7 +227,9 @@ def source_parts(league: League) -> list[str]:
             words += f" ({numbers.vi_number(use.units)} đơn vị)"
         days = [numbers.vi_date(day) for day in use.extracted_on]
         if days:
-            words += f", trích xuất {days[0]}" if len(days) == 1 else f", trích xuất {days[0]} đến {days[-1]}"
+            # A unit's own report is extracted from nowhere: its day is the day of approval.
+            verb = "duyệt" if use.source == Source.UNIT else "trích xuất"
+            words += f", {verb} {days[0]}" if len(days) == 1 else f", {verb} {days[0]} đến {days[-1]}"
         parts.append(words)
     parts.append(f"xếp hạng {numbers.vi_number(league.ranked)}/{numbers.vi_number(league.units)} đơn vị")
     if league.ranked:
@@ -254,7 +260,7 @@ def judged_by(league: League) -> str:
 
 def caption(league: League) -> str:
     """Return what stands under the table: how to read it, its source and day."""
-    rules_of_reading = 'Hạng tính trên số chưa làm tròn; "2=" là đồng hạng.'
+    rules_of_reading = "Hạng tính trên số chưa làm tròn; “2=” là đồng hạng."
     if league.has_targets:
         rules_of_reading += " Vạch trên thanh là chỉ tiêu; chênh lệch âm là còn thiếu"
         rules_of_reading += ", tính bằng điểm %." if league.indicator.is_rate else "."

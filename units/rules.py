@@ -165,6 +165,8 @@ class Matcher:
             return None
         if any(c in scope for c in self._exact.get(parts.key, ())):
             return None  # "Xã Ba Tơ" may be a slip for Thị trấn Ba Tơ as well as for Xã Ba Tô
+        if parts.kind is None and any(c.level in scope.levels for c in self._exact.get(parts.key, ())):
+            return None  # a bare "Sơn Hạ" is the commune of that name elsewhere before it is Huyện Sơn Hà
         if scope.parent_id is None:
             where = self._where(hits[0].parent_id)
         return Match(hits[0].unit_id, FOLDED, f"khớp không dấu, duy nhất {where}")

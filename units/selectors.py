@@ -81,11 +81,6 @@ class TreeNode:
 _NAMES = ("unit_id", "full_name", "level", "kind", "parent_id", "parent_full_name", "area_class", "code")
 
 
-def versions_on(*, on: date) -> QuerySet[UnitVersion]:
-    """Every unit's version in force on the day."""
-    return UnitVersion.objects.filter(in_force(on))
-
-
 def _with_parent_name(versions: QuerySet[UnitVersion], on: date) -> QuerySet[UnitVersion]:
     return versions.annotate(
         parent_on=FilteredRelation("parent__versions", condition=in_force(on, "parent__versions__")),

@@ -121,9 +121,9 @@ def _ids_of_keys(keys: Collection[str]) -> dict[str, int]:
 
 
 def _version(*, name: str, full_name: str = "", **fields: Any) -> UnitVersion:
-    """A version with its derived columns: nothing else fills them."""
-    name = names.nfc(name)
-    full_name = names.nfc(full_name) or full_name_of(kind=fields["kind"], name=name)
+    """A version with its derived columns, in one position of the tone mark: nothing else fills them."""
+    name = names.settle_tones(names.nfc(name))
+    full_name = names.settle_tones(names.nfc(full_name)) or full_name_of(kind=fields["kind"], name=name)
     version = UnitVersion(
         name=name, full_name=full_name, name_key=names.name_key(name), folded=names.fold(full_name), **fields
     )
@@ -324,18 +324,18 @@ def settle_alias(
 
 
 @transaction.atomic
-def load_aliases(*, path: Path, by: User | None) -> int:
+def load_aliases(*, path: Path, by: User | None, only: Collection[str] | None = None) -> int:
     """Settle the aliases of a file and return how many were new.
 
     Columns: province, parent, printed, unit, source (empty: any), evidence. Rows of provinces that are not
-    loaded are left out. Raises AliasFileWrong, AliasTaken.
+    loaded, or not among `only` (full names), are left out. Raises AliasFileWrong, AliasTaken.
     """
     with path.open(encoding="utf-8-sig", newline="") as file:
         rows = list(csv.DictReader(file))
     before = Alias.objects.filter(revoked_at=None).count()
     for line, row in enumerate(rows, start=2):
         province = _ever_named(row["province"], level="tinh")
-        if province is None:
+        if province is None or (only is not None and row["province"] not in only):
             continue
         try:
             parent = (

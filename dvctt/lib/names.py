@@ -145,7 +145,7 @@ _TERRITORIES: Final = frozenset(
 _COMMUNES: Final = frozenset({"xa", "phuong", "thi_tran", "dac_khu"})
 
 _WORDS = "|".join(word.replace(" ", r"\s") for _, word in _KIND_WORDS)
-_KIND: Final = re.compile(rf"({_WORDS})\s(?=\S)", re.IGNORECASE)
+_KIND: Final = re.compile(rf"({_WORDS})(?:\s?:)?\s(?=\S)", re.IGNORECASE)
 # Two letters may lack their full stop ("TP Hạ Long"); a single one needs it ("P Rao" is a name).
 _SHORT: Final = re.compile(r"(?:(tp|tx|tt|đk)(?:\.\s?|\s)|([tqhxp])\.\s?)(?=\w)", re.IGNORECASE)
 _OFFICE: Final = re.compile(

@@ -198,6 +198,13 @@ class _Reader:
         code = indicator.code
         total_at, online_at, rate_at = (self._cell(role, code) for role in (DENOMINATOR, NUMERATOR, RATE))
         cells = (total_at, online_at, rate_at)
+        has_counts = total_at[1].value is not None and online_at[1].value is not None
+        if has_counts and (rate_at[1].error or rate_at[1].is_formula_without_value):
+            # A formula of the two counts says no more than they do: 0 of 0 shows #DIV/0!.
+            rate_at = (rate_at[0], Cell(None))
+            cells = (total_at, online_at, rate_at)
+            message = "Ô tỷ lệ là công thức không có kết quả. Tỷ lệ được tính từ hai số lượng."
+            self._problem(rate_at[0], "rate_unclear", WARNING, message)
         if sum(self._unreadable(header, cell, code) for header, cell in cells):
             return
         words = [

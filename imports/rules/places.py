@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 from typing import Final
 
 from dvctt.lib import names
+from imports.rules.headings import named_district
 from imports.rules.problems import ERROR, Problem
 from imports.rules.tables import TableRow, ignored, is_group_position, is_unit_position
 from units.rules import NONE, Match, Matcher
@@ -107,7 +108,9 @@ def is_total(row: TableRow) -> bool:
 
 def is_caption(row: TableRow) -> bool:
     """Whether the row names a kind of units ("II. Cấp huyện"), not one of them."""
-    return not is_unit_position(row.position) and bool(_CAPTION.fullmatch(names.fold(row.name)))
+    if is_unit_position(row.position) or named_district(row.name):
+        return False
+    return bool(_CAPTION.fullmatch(names.fold(row.name)))
 
 
 def place_rows(
@@ -177,7 +180,9 @@ class _Placer:
             self._placement.problems.append(ignored(row, "là dòng tổng nên không nạp"))
             return
         level = level_of(row.name)
-        if level == PROVINCE:
+        if not counted and (district := named_district(row.name)):
+            self._head(row, self._find(row, self._province_id, {DISTRICT}, district))
+        elif level == PROVINCE:
             self._placement.problems.append(ignored(row, "là số chung của cả tỉnh nên không nạp"))
         elif level == DISTRICT and self._is_heading(row, following, has_communes, counted):
             self._head(row)
@@ -193,7 +198,13 @@ class _Placer:
     ) -> bool:
         if not counted and has_communes:
             return True
-        if following is None or level_of(following.name) != COMMUNE:
+        if following is None:
+            return False
+        level = level_of(following.name)
+        if not counted and not level and is_unit_position(following.position):
+            # "I | Huyện Mộ Đức" above "1 | Mộ Đức": communes may be printed without their type.
+            return True
+        if level != COMMUNE:
             return False
         # "1 | Thị xã Đông Triều" with nothing beside it, or with its communes right below.
         return not row.has_figures or not following.after_header
@@ -225,8 +236,10 @@ class _Placer:
             parent_id, levels = self._province_id, {level} if level else {DEPARTMENT, DISTRICT, COMMUNE}
         self._add(row, False, level, parent_id, self._find(row, parent_id, levels))
 
-    def _find(self, row: TableRow, parent_id: int | None, levels: set[str]) -> Match:
-        match = self._matcher.match(row.name, parent_id=parent_id, levels=levels, source=self._source)
+    def _find(self, row: TableRow, parent_id: int | None, levels: set[str], name: str = "") -> Match:
+        """The unit of the row, by `name` where its own words say more than the name."""
+        printed = name or row.name
+        match = self._matcher.match(printed, parent_id=parent_id, levels=levels, source=self._source)
         # A person settles what the ladder leaves open; what matches by name is not overruled.
         return match if match.unit_id is not None else self._chosen(row, parent_id) or match
 

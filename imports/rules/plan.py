@@ -87,6 +87,9 @@ def check_belongs(placement: Placement, *, province: str, better: str = "") -> N
         )
     if all(placed.unit_id is None for placed in placement.rows):
         shown = ", ".join(f"“{placed.row.name}”" for placed in units[:3])
+        near = [p for p in placement.rows if p.is_group and p.match.suggestions]
+        for group in near[:3]:
+            shown += f"; dòng nhóm “{group.row.name}” gần giống {group.match.suggestions[0].full_name}"
         raise ImportRefused(
             f"Không dòng nào trong tệp khớp với đơn vị của {province} (ví dụ: {shown}). "
             "Có thể đây là tệp của tỉnh khác; hãy kiểm tra tỉnh và tệp. Chưa ghi gì vào hệ thống."

@@ -11,6 +11,7 @@ from typing import Final
 from dvctt.lib import names, numbers
 from dvctt.lib.numbers import Rate
 from dvctt.lib.sheets import Cell, Sheet, SheetRow
+from imports.rules.headings import named_district
 from imports.rules.layouts import (
     NOTE,
     POSITION,
@@ -302,7 +303,7 @@ _LONGEST_NAME: Final = 7
 
 def _is_title(row: TableRow) -> bool:
     """Whether a line without figures is words about a table, and not a group or a unit."""
-    if not row.spans or row.has_figures:
+    if not row.spans or row.has_figures or named_district(row.name):
         return False
     if _TITLE.fullmatch(names.fold(row.name)):
         return True

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from datetime import datetime
 from decimal import Decimal
 
@@ -22,6 +23,7 @@ from imports.services.comparing import BatchPlan
 from imports.services.options import ChoiceInvalid, ImportOptions, Resolution, options_of
 from imports.services.papers import find_document
 from indicators import selectors as indicator_selectors
+from indicators import services as indicator_services
 from indicators.models import Indicator, Measurement, Period
 from units import permissions
 from units import selectors as unit_selectors
@@ -51,6 +53,9 @@ def plan_batch(*, batch: Batch, at: datetime, progress: Progress = no_progress) 
         name.unit_id: Place(name.unit_id, name.full_name, name.level, name.parent_id, name.parent_name)
         for name in unit_selectors.below(ancestor=province, on=on).values()
     }
+    # A person may have said "Quảng Nam"; from here on it has its full name.
+    full_names = (p.parent_name for p in standing.values() if p.parent_id == province.pk)
+    facts = replace(facts, province=next(full_names, facts.province))
     notes: list[Problem] = [Problem("", None, "", "source_chosen", WARNING, note) for note in facts.notes]
     choices = _choices(batch, options, province, facts, standing, notes)
     placement = places.place_rows(
@@ -60,6 +65,7 @@ def plan_batch(*, batch: Batch, at: datetime, progress: Progress = no_progress) 
     notes += _unused(choices, placement)
     _check_belongs(tables, placement, province, facts, options)
     progress(50, "Đang đọc số liệu từng ô")
+    indicator_services.ensure_catalogue()
     indicators = {code: indicator_selectors.indicator_by_code(code) for code in tables.layout.indicators}
     period = Period.objects.filter(code=facts.period.code).first()
     document = find_document(facts.paper) if facts.paper else None

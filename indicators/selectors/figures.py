@@ -41,8 +41,8 @@ def indicator_by_code(code: str) -> Indicator:
     indicator = Indicator.objects.filter(code=code.strip().upper()).order_by("-version").first()
     if indicator is None:
         known = ", ".join(sorted(set(Indicator.objects.values_list("code", flat=True))))
-        hint = f" Các mã có trong danh mục: {known}." if known else " Danh mục chưa được nạp."
-        raise IndicatorUnknown(f"Không có chỉ tiêu mã “{code}”.{hint}")
+        hint = f"Các mã có trong danh mục: {known}." if known else "Hãy chạy manage.py load_catalogue."
+        raise IndicatorUnknown(f"Không có chỉ tiêu mã “{code}”. {hint}")
     return indicator
 
 

@@ -18,7 +18,7 @@ from indicators.rules import (
     SubmissionClosed,
     SubmissionIncomplete,
 )
-from indicators.services.catalogue import ensure_period, load_catalogue
+from indicators.services.catalogue import ensure_catalogue, ensure_period, load_catalogue
 from indicators.services.measurements import (
     Compared,
     PublishedTargetDraft,
@@ -61,6 +61,7 @@ __all__ = [
     "approve_submission",
     "check_open",
     "compare_measurements",
+    "ensure_catalogue",
     "ensure_period",
     "load_catalogue",
     "open_submission",

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any, Final
 
+from django.conf import settings
 from django.db import transaction
 
 from documents.models import Document
@@ -38,6 +39,13 @@ def ensure_period(*, span: PeriodSpan) -> Period:
         code=span.code, defaults={"kind": span.kind, "starts_on": span.starts_on, "ends_on": span.ends_on}
     )
     return period
+
+
+def ensure_catalogue() -> None:
+    """Load the product's own catalogue where there is none yet: a first import needs no other step."""
+    if not Indicator.objects.exists():
+        folder = settings.FIXTURES_DIR / "catalogue"
+        load_catalogue(indicators=folder / "indicators.csv", documents=folder / "documents.csv")
 
 
 def load_catalogue(*, indicators: Path, documents: Path) -> int:

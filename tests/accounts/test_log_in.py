@@ -78,7 +78,7 @@ def test_logging_out_needs_a_post(client: Client, person: User) -> None:
     assert client.get(reverse("logout")).status_code == 405
 
 
-def test_the_place_of_a_person_is_the_unit_of_the_first_grant_in_force(
+def test_the_place_of_a_person_is_the_unit_of_the_first_grant_in_force_and_how_many_more(
     person: User, django_assert_num_queries: Callable[..., Any]
 ) -> None:
     province = builders.make_province("Quảng Ninh")
@@ -94,8 +94,8 @@ def test_the_place_of_a_person_is_the_unit_of_the_first_grant_in_force(
         )
     unit_services.change_unit(unit=city, on=date(2023, 12, 1), by=None, name="Hạ Long Mới")
     with django_assert_num_queries(1):
-        assert context.place_name(user=person, today=TODAY) == "Thành phố Hạ Long Mới"
-    assert context.place_name(user=person, today=date(2023, 11, 30)) == "Thành phố Hạ Long"
+        assert context.place_name(user=person, today=TODAY) == "Thành phố Hạ Long Mới và 1 nơi khác"
+    assert context.place_name(user=person, today=date(2023, 11, 30)) == "Thành phố Hạ Long và 1 nơi khác"
     assert context.place_name(user=person, today=date(2022, 11, 30)) == "Tỉnh Quảng Ninh"
 
 

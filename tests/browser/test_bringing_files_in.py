@@ -72,7 +72,7 @@ def test_the_same_file_again_is_recognised_and_changes_nothing(office: Page) -> 
     upload(page, "ten-khac.xlsx", content)
 
     expect(page.locator("main")).to_contain_text("Tệp này đã nạp ngày", timeout=20_000)
-    expect(page.get_by_role("button", name="Ghi 0 số liệu")).to_be_visible()
+    expect(page.get_by_role("button", name="Ghi nhận, không đổi số nào")).to_be_visible()
 
 
 def test_swapped_columns_are_proposed_with_evidence_and_only_written_when_accepted(office: Page) -> None:

@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 from django.conf import settings
 
-from dvctt.lib.sheets import Sheet, SheetRow
+from dvctt.lib.sheets import Cell, Sheet, SheetRow
 from imports.rules import cells, layouts, tables
 from imports.rules.figures import IndicatorFacts, ReadRow
 from tests.imports.workbooks import COUNTS, NOT_EXTRACTED, RATES
@@ -202,3 +202,14 @@ def test_a_layout_without_a_unit_column_is_refused() -> None:
         layouts.read_layout(
             code="x", name="x", definition={"columns": [{"role": "lạ", "headers": ["Ghi chú"]}]}
         )
+
+
+@pytest.mark.parametrize(("total", "online", "state"), [(0, 0, "not_arising"), (200, 50, "number")])
+def test_a_rate_formula_that_failed_gives_way_to_the_two_counts(total: int, online: int, state: str) -> None:
+    notes = {4: Cell(None, error="#DIV/0!")}
+    header = SheetRow(1, COUNTS)
+    sheet = Sheet("a", [header, SheetRow(2, [1, "Phường Hà Tu", total, online, None], notes=notes)], [])
+    found = tables.read_tables([sheet], LAYOUTS)
+    result = cells.read_row(found.rows[0], layout=found.layout, indicators=INDICATORS, level="xa")
+    assert [figure.state for figure in result.figures] == [state]
+    assert [(problem.kind, problem.severity) for problem in result.problems] == [("rate_unclear", "warning")]

@@ -103,7 +103,7 @@ def test_the_same_file_again_says_who_brought_it_in(upload: Upload, commit: Uplo
     page = text(client.get(answer.url))
     assert "Tệp này đã nạp ngày" in page
     assert "bởi Cán bộ văn phòng" in page
-    assert "Ghi 0 số liệu" in page
+    assert "Ghi nhận, không đổi số nào" in page
     commit(latest(), reason="Lần nữa")
     assert latest().counts["written"] == 0
     assert Measurement.objects.count() == 2

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
@@ -97,6 +98,47 @@ def test_a_commune_that_a_district_has_twice_by_name_goes_by_its_group(real: Non
     town = named("Phường Nguyễn Nghiêm", "Thị xã Đức Phổ")
     values = dict(Measurement.objects.filter(indicator__code="HSTT").values_list("unit", "value"))
     assert (values[city.pk], values[town.pk]) == (10, 20)
+
+
+def test_communes_without_their_type_stay_below_a_district_of_the_same_name(
+    real: None, tmp_path: Path
+) -> None:
+    rows = [
+        ["I", "Huyện Mộ Đức", "45,80%", "0%"],
+        ["1", "Mộ Đức", "10,1%", "1%"],
+        [None, "UBND huyện Sơn Hà"],
+        ["1", "Sơn Hạ", "20,2%", "2%"],
+    ]
+    assert run(saved(tmp_path, book(rows)))["matched"] == 2
+    town, commune = named("Thị trấn Mộ Đức"), named("Xã Sơn Hạ")
+    values = dict(Measurement.objects.filter(indicator__code="HSTT").values_list("unit", "value"))
+    assert values == {town.pk: Decimal("10.1"), commune.pk: Decimal("20.2")}
+
+
+def test_a_bare_commune_without_a_group_is_never_taken_for_a_district(real: None, tmp_path: Path) -> None:
+    rows = [["1", "Huyện Minh Long", "7%", "1%"], ["2", "Sơn Hạ", "20,2%", "2%"]]
+    answer = run(saved(tmp_path, book(rows)))
+    assert [row["printed"] for row in answer["unmatched"]] == ["Sơn Hạ"]
+
+
+@pytest.mark.parametrize(
+    "group",
+    [
+        "Địa bàn thị xã Đức Phổ",
+        "II. Các xã, phường thuộc UBND thị xã Đức Phổ:",
+        "Cấp xã của TX. Đức Phổ",
+        "Thị xã: Đức Phổ",
+    ],
+)
+def test_a_group_may_be_told_in_a_sentence(real: None, tmp_path: Path, group: str) -> None:
+    rows = [
+        [None, "Địa bàn thành phố Quảng Ngãi"],
+        ["1", "Phường Nguyễn Nghiêm", "10%", "1%"],
+        [None, group],
+        ["1", "Phường Nguyễn Nghiêm", "20%", "2%"],
+    ]
+    answer = run(saved(tmp_path, book(rows)))
+    assert (answer["rows"], answer["matched"], answer["unmatched_groups"]) == (2, 2, [])
 
 
 def test_a_missing_commune_is_named_with_its_district(real: None, tmp_path: Path) -> None:

@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from django.core.management import CommandError, call_command
 
 from imports import services
 from imports.models import Batch
@@ -83,6 +84,33 @@ def test_a_name_settled_by_a_file_is_remembered_for_the_source(real: None, tmp_p
     assert aliases["UBND huyện Tư Mỹ Nghĩa"] == (named("Huyện Tư Nghĩa"), "van_ban")
     again = run(saved(tmp_path, book([*rows, ["3", "Xã Nghĩa Sơn", "3%", "1%"]]), "khac.xlsx"))
     assert (again["matched"], again["new"], again["unchanged"]) == (3, 2, 4)
+
+
+def test_choices_saved_by_a_vietnamese_excel_are_read(real: None, tmp_path: Path) -> None:
+    rows = [[None, "UBND huyện Minh Long"], ["1", "Xã Thanh Anh", "9%", "1%"], ["2", "Xã Long Sơn", "1%"]]
+    choices = tmp_path / "chon.csv"
+    choices.write_text(
+        "printed;parent;unit\nXã Thanh Anh;Huyện Minh Long;Xã Thanh An\n", encoding="utf-8-sig"
+    )
+    assert run(saved(tmp_path, book(rows)), "--resolve", str(choices))["matched"] == 2
+
+
+def test_a_group_that_alone_did_not_match_is_named_with_what_it_resembles(real: None, tmp_path: Path) -> None:
+    rows = [[None, "UBND huyện Minh Lang"], ["1", "Xã Thanh An", "9%", "1%"]]
+    assert "“UBND huyện Minh Lang” gần giống Huyện Minh Long" in refused(saved(tmp_path, book(rows)))
+
+
+def test_a_province_said_by_its_bare_name_is_told_in_full(real: None, tmp_path: Path) -> None:
+    content = book([MO_DUC], titles=["THỐNG KÊ QUÝ I/2023"])
+    assert run(saved(tmp_path, content), "--province", "Quảng Ngãi")["province"] == "Tỉnh Quảng Ngãi"
+
+
+def test_the_first_file_of_an_empty_house_brings_the_catalogue_along(db: None, tmp_path: Path) -> None:
+    content = book([["1", "UBND huyện Phú Bình", "10%", "1%"]], titles=["QUÝ I/2023", "tỉnh Thái Nguyên"])
+    answer = run(saved(tmp_path, content), "--create-units", "--province", "Tỉnh Thái Nguyên")
+    assert (answer["written"], answer["created_units"]) == (2, 2)
+    with pytest.raises(CommandError, match="Tỉnh Thái Nguyên đã có trong cây đơn vị"):
+        call_command("load_units", "Thái Nguyên")
 
 
 def test_a_choice_of_another_district_is_refused(real: None, tmp_path: Path) -> None:

@@ -119,7 +119,7 @@ def test_errors_stand_above_the_heading_name_the_cell_and_keep_what_was_typed(pl
     assert title(html).startswith("Lỗi: Nhập số liệu")
     assert html.index('class="errors"') < html.index("<h1>")
     assert f'<a href="#n-{first}">Hồ sơ trực tuyến: tử số là số nguyên từ 0 đến 412' in html
-    assert f'<a href="#n-{second}">Thanh toán trực tuyến: tử số: Không đọc được số lượng “abc”' in html
+    assert f'<a href="#n-{second}">Thanh toán trực tuyến: tử số: không đọc được số lượng “abc”' in html
     assert html.count('aria-invalid="true"') == 2
     assert fields(html)[f"n-{second}"] == "abc"
     assert fields(html)[f"n-{first}"] == "4120"

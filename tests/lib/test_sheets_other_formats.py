@@ -51,6 +51,14 @@ def test_delimited_text_is_read_in_each_encoding(delimiter: str, encoding: str) 
     assert [list(row.cells) for row in sheet.rows] == ROWS
 
 
+@pytest.mark.parametrize("delimiter", [";", ",", "\t"])
+def test_title_lines_of_one_cell_do_not_hide_the_delimiter(delimiter: str) -> None:
+    table = [["STT", "Đơn vị", "Tỷ lệ"], ["I", "Huyện Ba Tơ", ""], ["1", "Xã Ba Xa", '"3,5%"']]
+    text = "\n".join(["PHỤ LỤC 2", "THỐNG KÊ", "QUÝ I", *(delimiter.join(row) for row in table)])
+    [sheet] = read_workbook(text.encode(), filename="a.csv").sheets
+    assert list(sheet.rows[-1].cells) == ["1", "Xã Ba Xa", "3,5%"]
+
+
 def test_blank_lines_keep_their_number_and_a_sep_line_names_the_delimiter() -> None:
     [sheet] = read_workbook(b"a,b;c\n\n;;\nd;e\n", filename="a.csv").sheets
     assert [(row.number, list(row.cells)) for row in sheet.rows] == [(1, ["a,b", "c"]), (4, ["d", "e"])]

@@ -148,7 +148,10 @@ def test_without_javascript_every_page_says_the_same_and_a_job_renews_itself(
     expect(page.locator("[data-progress-message]")).to_have_text("Đang chờ đến lượt")
     assert page.locator('meta[http-equiv="refresh"]').count() == 1
     page.goto(f"{site}/league")
-    expect(page.get_by_text("số liệu đủ ở bảng trên")).to_be_visible()
+    expect(page.locator(".chart noscript span")).to_have_text(
+        "Biểu đồ hiện khi trình duyệt bật JavaScript; số liệu đủ ở bảng trên."
+    )
+    expect(page.locator(".chart noscript span")).to_be_visible()
     expect(page.get_by_role("button", name="In", exact=True)).to_be_hidden()
     context.close()
 

@@ -5,15 +5,19 @@ from __future__ import annotations
 from datetime import date
 from decimal import Decimal
 from io import BytesIO
+from pathlib import Path
 
 import openpyxl
 import pytest
+from django.core.management import CommandError, call_command
 from openpyxl.worksheet.worksheet import Worksheet
 
 from documents.models import Document
 from indicators.selectors import Figure
 from reports import appendices, exports
 from reports.appendices import Appendix, AppendixRow, Column, Rate, Table
+from tests.builders import make_province
+from tests.indicators.builders import make_period
 from units.selectors import NameAt
 
 
@@ -141,6 +145,27 @@ def test_an_unknown_appendix_is_refused_with_those_there_are() -> None:
 
 
 @pytest.mark.django_db
+def test_an_appendix_never_cites_another_provinces_plan() -> None:
+    make_province("Quảng Nam")
+    make_province("Quảng Ngãi")
+    make_period("2023-Q1")
+    Document.objects.create(code="QNam23", number="4872/KH-UBND", issuer="UBND tỉnh Quảng Nam")
+    with pytest.raises(appendices.AppendixRefused, match="là của UBND tỉnh Quảng Nam, không phải của Tỉnh"):
+        appendices.appendix(code="qnam-pl2", request=appendices.Request(province="Tỉnh Quảng Ngãi"))
+
+
+@pytest.mark.django_db
 def test_an_appendix_of_a_period_without_figures_says_what_to_do() -> None:
     with pytest.raises(appendices.AppendixRefused, match="hãy nhập tệp trước"):
         appendices.appendix(code="qnam-pl2", request=appendices.Request(period="2022-Q1"))
+
+
+@pytest.mark.django_db
+def test_a_folder_that_is_not_there_is_told_in_vietnamese(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    made = appendices.Appendix("qnam-pl2", "Phụ lục II", "Bảng", "(Kèm theo)", "", [])
+    monkeypatch.setattr(appendices, "appendix", lambda **_: made)
+    monkeypatch.setattr(exports, "appendix_workbook", lambda **_: b"")
+    with pytest.raises(CommandError, match="Không ghi được tệp"):
+        call_command("appendix", "qnam-pl2", "-o", str(tmp_path / "khong-co" / "a.xlsx"))

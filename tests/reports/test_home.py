@@ -83,6 +83,17 @@ def test_the_leader_downloads_the_provinces_own_appendix(leader: Client, scene: 
     assert f'href="{reverse("appendix", args=["qninh-pl3"])}">Tải phụ lục Excel</a>' in home(leader)
 
 
+def test_a_few_units_give_no_verdict_on_the_whole_province(leader: Client, scene: Scene) -> None:
+    scene.record({scene.communes[0]: (985, 1000)})
+    aim(scene, "90")
+
+    said = text(home(leader))
+
+    assert "Mới có 1 trong 5 đơn vị có số liệu đến 23/8/2023, chưa kết luận được cho toàn tỉnh." in said
+    assert "Tỉnh đạt" not in said
+    assert "Hồ sơ trực tuyến, các đơn vị đã có số liệu 98,5 %" in said
+
+
 def test_rates_without_counts_are_not_made_into_a_provinces_rate(leader: Client, scene: Scene) -> None:
     scene.record({scene.communes[0]: "99", scene.communes[1]: "10"})
     aim(scene, "90")
@@ -158,6 +169,16 @@ def test_the_office_sees_its_queue_the_last_imports_and_where_figures_are_missin
     assert "1 đã gửi, 1 bị trả lại" in said
 
 
+def test_the_office_downloads_the_appendices_of_its_provinces(client: Client, scene: Scene) -> None:
+    client.force_login(make_person("vanphong", role=Role.OFFICE, unit=scene.province))
+    scene.record({scene.communes[0]: (1, 2)})
+
+    html = home(client)
+
+    assert reverse("appendix", args=["qninh-pl3"]) in html
+    assert reverse("appendix", args=["qnam-pl2"]) not in html
+
+
 def test_an_office_with_nothing_waiting_is_told_so(client: Client, scene: Scene) -> None:
     client.force_login(make_person("vanphong", role=Role.OFFICE, unit=scene.province))
 
@@ -203,7 +224,23 @@ def test_the_officer_sees_what_is_missing_with_a_link_to_entry(client: Client, s
     assert "Quý IV/2023 còn 1 trong 2 chỉ tiêu chưa nhập." in said
     assert "Hồ sơ trực tuyến Chưa nhập" in said
     assert reverse("submission_enter", args=[unit.pk, "2023-Q4"]) in html
-    assert "hạng 2 trong 2 xã, phường, thị trấn của Tỉnh Quảng Ninh" in said
+    assert "hạng 2 trong 2 xã, phường, thị trấn đã xếp hạng của Tỉnh Quảng Ninh" in said
+    assert "Nhập số liệu Quý IV/2023" in said
+
+
+@pytest.mark.parametrize(
+    ("status", "button"),
+    [(SubmissionStatus.RETURNED, "Sửa"), (SubmissionStatus.SENT, "Xem"), (SubmissionStatus.APPROVED, "Xem")],
+)
+def test_the_officers_button_says_what_the_report_still_takes(
+    client: Client, scene: Scene, status: SubmissionStatus, button: str
+) -> None:
+    unit = scene.communes[0]
+    client.force_login(make_person("xa", role=Role.OFFICER, unit=unit))
+    quarter = make_period("2023-Q4", open_for_entry=True)
+    Submission.objects.create(unit=unit, period=quarter, status=status)
+
+    assert f">{button} số liệu Quý IV/2023</a>" in home(client)
 
 
 def test_a_returned_report_comes_first_with_its_reason(client: Client, scene: Scene) -> None:

@@ -11,6 +11,7 @@ from django.core.management import call_command
 from django.core.management.base import CommandError
 
 from indicators.models import State
+from reports.management.commands.league import Command
 from tests.reports.tables import Scene, make_scene
 
 pytestmark = pytest.mark.django_db
@@ -77,6 +78,20 @@ def test_what_cannot_be_is_an_error_object_and_exit_code_one(
     assert message in answer["error"]
     with pytest.raises(CommandError):
         call_command("league", *words)
+
+
+def test_a_mistyped_command_line_is_an_error_object_too(capsys: pytest.CaptureFixture[str]) -> None:
+    for words in (["HSTT", "2023-Q1"], ["HSTT", "2023-Q1", "--level", "xa", "--xlsx", "a.xlsx"], ["--la"]):
+        with pytest.raises(SystemExit) as stop:
+            Command().run_from_argv(["manage.py", "league", *words, "--json"])
+        assert stop.value.code == 1
+        assert "manage.py league --help" in json.loads(capsys.readouterr().out)["error"]
+
+
+def test_a_folder_that_is_not_there_is_told_in_vietnamese(scene: Scene, tmp_path: Path) -> None:
+    nowhere = str(tmp_path / "khong-co" / "bang.xlsx")
+    with pytest.raises(CommandError, match="Không ghi được tệp"):
+        call_command("league", "HSTT", "2023-Q1", "--level", "xa", "--xlsx", nowhere)
 
 
 def test_the_table_is_written_as_a_workbook(scene: Scene, tmp_path: Path) -> None:

@@ -50,8 +50,8 @@ def test_the_sentence_says_figure_rank_and_target(office: Client, scene: Scene) 
     said = text(page(office, a))
 
     assert (
-        "Hồ sơ trực tuyến 89,00 %, Quý I/2023: hạng 2 trong 2 xã, phường, thị trấn của Tỉnh Quảng Ninh."
-        in said
+        "Hồ sơ trực tuyến 89,00 %, Quý I/2023: hạng 2 trong 2 xã, phường, thị trấn "
+        "đã xếp hạng của Tỉnh Quảng Ninh." in said
     )
     assert "Chưa đạt chỉ tiêu 90 %, còn thiếu 1,00 điểm % (1 hồ sơ)." in said
 

@@ -20,9 +20,7 @@ OWN_BUSINESS = ("django_session",)
 def client_of(scene: Scene, person: str, **options: Any) -> Client:
     client = Client(**options)
     if person != ANONYMOUS:
-        client.force_login(
-            scene.people[person], backend="django.contrib.auth.backends.ModelBackend"
-        )
+        client.force_login(scene.people[person], backend="django.contrib.auth.backends.ModelBackend")
     return client
 
 
@@ -46,9 +44,8 @@ def ask(client: Client, scene: Scene, page: Page, place: str, method: str) -> tu
     address = page.url(scene, place)
     data = page.query(scene, place) if method == "GET" else page.data(scene, place)
     with transaction.atomic(), writes() as written:
-        answer = client.get(address, data) if method == "GET" else client.post(address, data)
+        answer: Any = client.get(address, data) if method == "GET" else client.post(address, data)
         answer.body = b"".join(answer.streaming_content) if answer.streaming else answer.content
-        answer.close()
         transaction.set_rollback(True)
     return answer, written
 

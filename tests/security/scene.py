@@ -1,4 +1,4 @@
-"""Two provinces with reports, files on their way in and a plan, and people in every role: once for a module."""
+"""Two provinces with reports, files on their way in and plans, and people in every role."""
 
 from __future__ import annotations
 

@@ -56,6 +56,18 @@ def test_a_province_is_added_to_those_that_are_there() -> None:
     assert Unit.objects.count() == before + 1 + 18 + 13 + 173
 
 
+def test_the_tone_mark_stands_where_the_documents_put_it() -> None:
+    load("Quảng Ninh")
+    assert UnitVersion.objects.filter(full_name="Phường Hải Hòa", name="Hải Hòa").exists()
+    assert not UnitVersion.objects.filter(full_name__endswith="Hoà").exists()
+
+
+def test_a_province_asks_only_for_its_own_spellings(tmp_path: Path) -> None:
+    load("Quảng Ngãi")
+    UnitVersion.objects.filter(full_name="Xã Trà Bùi").update(name="Trà Lạ", name_key="tràlạ")
+    assert load("Quảng Ninh").startswith("Đã thêm 209 đơn vị")
+
+
 def test_names_keys_codes_and_origin_are_kept() -> None:
     load("Quảng Nam")
     tu = UnitVersion.objects.select_related("unit").get(name="Tư")

@@ -99,15 +99,15 @@ def _delimiter(text: str) -> str:
     """Return the delimiter that cuts the first lines into the most columns, evenly."""
     sample = text[:20_000]
 
-    def score(delimiter: str) -> tuple[int, int]:
+    def score(delimiter: str) -> int:
         try:
             widths = [
                 len(row) for row in csv.reader(io.StringIO(sample, newline=""), delimiter=delimiter) if row
             ][:30]
         except csv.Error:
-            return (0, 0)
-        common = max(set(widths), key=widths.count, default=1)
-        return (widths.count(common) if common > 1 else 0, common)
+            return 0
+        # Lines of one cell are titles: they say nothing for or against a delimiter.
+        return max((widths.count(width) * (width - 1) for width in set(widths)), default=0)
 
     return max(_DELIMITERS, key=score)
 

@@ -8,11 +8,12 @@ from datetime import date, datetime
 from pathlib import Path
 from typing import Any, Final
 
-from django.core.management.base import BaseCommand, CommandError, CommandParser
+from django.core.management.base import CommandError, CommandParser
 from django.db import transaction
 from django.utils import timezone
 
 from accounts.models import User
+from dvctt.commands import JsonCommand
 from dvctt.lib import numbers, sheets
 from imports import selectors, services
 from imports.models import Batch
@@ -29,7 +30,7 @@ class ImportFailed(Exception):
     """What ends the command; str() is Vietnamese."""
 
 
-class Command(BaseCommand):
+class Command(JsonCommand):
     help = (
         "Nạp một tệp bảng tính (số liệu công bố). Kỳ, tỉnh, văn bản, ngày trích xuất đọc từ tệp; tuỳ chọn "
         "chỉ cần khi tệp không ghi và không được trái với tệp. Nạp lại cùng một tệp không thay đổi gì."
@@ -198,13 +199,20 @@ class Command(BaseCommand):
             write("Xem thử: chưa ghi gì vào hệ thống.")
 
 
+def _lines(text: str) -> list[dict[str, str]]:
+    """Rows of a CSV; Excel set to Vietnamese writes semicolons."""
+    lines = text.splitlines()
+    semicolons = bool(lines) and ";" in lines[0] and "," not in lines[0]
+    return list(csv.DictReader(lines, delimiter=";" if semicolons else ","))
+
+
 def _resolutions(path: Path) -> tuple[Resolution, ...]:
     if not path.is_file():
         raise ImportFailed(f"Không có tệp “{path}”.")
     try:
         text = path.read_text(encoding="utf-8-sig")
         is_json = path.suffix.lower() == ".json"
-        entries = json.loads(text) if is_json else list(csv.DictReader(text.splitlines()))
+        entries = json.loads(text) if is_json else _lines(text)
     except ValueError as error:
         raise ImportFailed(f"Không đọc được tệp “{path.name}”: cần CSV hoặc JSON mã UTF-8.") from error
     if not isinstance(entries, list) or not all(isinstance(entry, dict) for entry in entries):

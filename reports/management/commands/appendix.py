@@ -31,6 +31,10 @@ class Command(BaseCommand):
             appendix = appendices.appendix(code=options["code"], request=request)
         except appendices.AppendixRefused as refused:
             raise CommandError(str(refused)) from refused
-        options["output"].write_bytes(exports.appendix_workbook(appendix=appendix))
+        content = exports.appendix_workbook(appendix=appendix)
+        try:
+            options["output"].write_bytes(content)
+        except OSError as error:
+            raise CommandError(f"Không ghi được tệp “{options['output']}”; hãy kiểm tra thư mục.") from error
         rows = sum(1 for table in appendix.tables for row in table.rows if not row.is_group)
         self.stdout.write(f"Đã ghi {options['output']}: {len(appendix.tables)} bảng, {rows} đơn vị.")

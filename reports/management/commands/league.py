@@ -6,9 +6,10 @@ import json
 from pathlib import Path
 from typing import Any
 
-from django.core.management.base import BaseCommand, CommandError, CommandParser
+from django.core.management.base import CommandError, CommandParser
 from django.utils import timezone
 
+from dvctt.commands import JsonCommand
 from dvctt.lib.periods import PeriodUnknown
 from indicators import selectors as indicator_selectors
 from indicators.models import Period, Source
@@ -27,10 +28,17 @@ class ChoiceUnknown(ValueError):
     """An option that names nothing; the message lists what there is."""
 
 
-REFUSALS = (ChoiceUnknown, IndicatorUnknown, PeriodUnknown, UnitAmbiguous, UnitUnknown, OSError)
+REFUSALS = (ChoiceUnknown, IndicatorUnknown, PeriodUnknown, UnitAmbiguous, UnitUnknown)
 
 
-class Command(BaseCommand):
+def _write(path: Path, content: bytes) -> None:
+    try:
+        path.write_bytes(content)
+    except OSError as error:
+        raise ChoiceUnknown(f"Không ghi được tệp “{path}”; hãy kiểm tra thư mục.") from error
+
+
+class Command(JsonCommand):
     help = "Bảng xếp hạng của một chỉ tiêu trong một kỳ, ở một cấp."
 
     def add_arguments(self, parser: CommandParser) -> None:
@@ -53,7 +61,7 @@ class Command(BaseCommand):
             league = self._league(options)
             if options["xlsx"]:
                 content = league_workbook(table=LeagueTable(league), made_on=timezone.localdate())
-                options["xlsx"].write_bytes(content)
+                _write(options["xlsx"], content)
         except REFUSALS as refusal:
             if not options["json"]:
                 raise CommandError(str(refusal)) from refusal

@@ -5,14 +5,15 @@ from __future__ import annotations
 import json
 from typing import Any
 
-from django.core.management.base import BaseCommand, CommandError, CommandParser
+from django.core.management.base import CommandError, CommandParser
 from django.utils import timezone
 
+from dvctt.commands import JsonCommand
 from targets import selectors, services
 from targets.models import Plan, PlanState
 
 
-class Command(BaseCommand):
+class Command(JsonCommand):
     help = (
         "Giao chỉ tiêu cho từng đơn vị theo quy tắc của kế hoạch, so với chỉ tiêu văn bản đã in và liệt kê "
         "đơn vị chưa giao được. Kế hoạch đã ban hành chỉ được đọc lại, không tính lại."

@@ -8,6 +8,7 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
+from indicators import services as indicator_services
 from targets import selectors, services
 
 
@@ -22,10 +23,11 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:
         path: Path = options["file"]
+        indicator_services.ensure_catalogue()
         try:
             plan = services.load_plan(definition=json.loads(path.read_text(encoding="utf-8-sig")))
         except OSError as error:
-            raise CommandError(f"Không đọc được tệp “{path}”: {error.strerror}.") from error
+            raise CommandError(f"Không đọc được tệp “{path}”; hãy kiểm tra đường dẫn.") from error
         except (json.JSONDecodeError, UnicodeDecodeError) as error:
             raise CommandError(f"Tệp “{path}” không phải là JSON (UTF-8): {error}.") from error
         except services.PlanRefused as refused:

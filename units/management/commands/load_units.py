@@ -6,8 +6,10 @@ from typing import Any
 
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError, CommandParser
+from django.db import transaction
 
 from units import gazetteer, services
+from units.models import Level
 
 
 class Command(BaseCommand):
@@ -39,6 +41,7 @@ class Command(BaseCommand):
             help="tệp sở, ban, ngành: province,name,valid_from",
         )
 
+    @transaction.atomic
     def handle(self, *args: Any, **options: Any) -> None:
         if bool(options["provinces"]) == options["all"]:
             raise CommandError("Nêu tên các tỉnh, hoặc dùng --all.")
@@ -51,12 +54,19 @@ class Command(BaseCommand):
             )
             drafts = gazetteer.units_of(codes, valid_from=valid_from)
             drafts += gazetteer.departments_of(codes, path=options["departments"], valid_from=valid_from)
+            provinces = [draft for draft in drafts if draft.level == Level.TINH]
+            gazetteer.refuse_doubles(provinces)
             added = services.add_units(drafts=drafts)
             # The few spellings that a person had to settle once belong to these units: without them the
             # provinces' own published tables would not match whole.
-            aliases = services.load_aliases(path=settings.FIXTURES_DIR / "aliases.csv", by=None)
+            aliases = services.load_aliases(
+                path=settings.FIXTURES_DIR / "aliases.csv",
+                by=None,
+                only={draft.full_name for draft in provinces},
+            )
         except (
             gazetteer.ProvinceUnknown,
+            gazetteer.ProvinceStands,
             gazetteer.DepartmentFileWrong,
             services.UnitError,
             FileNotFoundError,

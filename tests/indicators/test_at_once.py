@@ -1,0 +1,102 @@
+"""Two people on one report at the same moment: one is served, the other is told, nothing is doubled."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable
+
+import pytest
+from django.db import connections
+
+from indicators import services
+from indicators.models import Entry, Measurement, MeasurementRevision, Submission, SubmissionStatus
+from indicators.services import Cell, EntryError
+from tests.builders import make_person
+from tests.indicators.builders import AT
+from tests.indicators.conftest import Place
+from units.models import Role
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+
+def at_once(*acts: Callable[[], object]) -> list[str]:
+    """Let each act run in a thread of its own, begun together; return in order how they ended."""
+    gate = threading.Barrier(len(acts), timeout=20)
+    ended: dict[int, str] = {}
+
+    def run(number: int, act: Callable[[], object]) -> None:
+        try:
+            gate.wait()
+            act()
+            ended[number] = "done"
+        except EntryError as error:
+            ended[number] = type(error).__name__
+        finally:
+            connections.close_all()
+
+    threads = [threading.Thread(target=run, args=pair) for pair in enumerate(acts)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join(timeout=30)
+    return [ended.get(number, "hangs") for number in range(len(acts))]
+
+
+def test_of_two_saves_one_is_kept_and_the_other_is_told(place: Place) -> None:
+    report = place.report()
+    colleague = make_person("dong-nghiep", role=Role.OFFICER, unit=place.ha_tu)
+
+    def save(numerator: int, by: object) -> Callable[[], object]:
+        return lambda: services.save_entries(
+            submission=Submission.objects.get(pk=report.pk),
+            values={place.hstt.pk: Cell(numerator, 3000)},
+            by=by,  # type: ignore[arg-type]
+            at=AT,
+            seen_revision=0,
+        )
+
+    ended = at_once(save(1, place.officer), save(2, colleague))
+    assert sorted(ended) == ["SubmissionChanged", "done"]
+    entry = Entry.objects.get()
+    assert (entry.numerator, entry.updated_by) == (
+        (1, place.officer) if ended[0] == "done" else (2, colleague)
+    )
+    report.refresh_from_db()
+    assert (report.revision, report.events.count()) == (1, 1)
+
+
+def test_of_two_approvals_one_makes_the_figures(place: Place) -> None:
+    report = place.sent()
+
+    def approve(by: object) -> Callable[[], object]:
+        return lambda: services.approve_submission(
+            submission=Submission.objects.get(pk=report.pk),
+            by=by,  # type: ignore[arg-type]
+            at=AT,
+            seen_revision=1,
+        )
+
+    assert sorted(at_once(approve(place.district), approve(place.office))) == ["SubmissionClosed", "done"]
+    assert (Measurement.objects.count(), MeasurementRevision.objects.count()) == (4, 4)
+    assert report.events.filter(status=SubmissionStatus.APPROVED).count() == 1
+
+
+def test_an_approval_and_a_return_never_both_happen(place: Place) -> None:
+    report = place.sent()
+    ended = at_once(
+        lambda: services.approve_submission(submission=report, by=place.district, at=AT, seen_revision=1),
+        lambda: services.return_submission(
+            submission=Submission.objects.get(pk=report.pk), by=place.office, at=AT, reason="Xem lại"
+        ),
+    )
+    assert sorted(ended) == ["SubmissionClosed", "done"]
+    report = Submission.objects.get(pk=report.pk)
+    approved = ended[0] == "done"
+    assert report.status == (SubmissionStatus.APPROVED if approved else SubmissionStatus.RETURNED)
+    assert Measurement.objects.count() == (4 if approved else 0)
+
+
+def test_two_who_open_a_report_get_the_same_one(place: Place) -> None:
+    ended = at_once(*[lambda: services.open_submission(unit=place.ha_lam, period=place.quarter)] * 3)
+    assert ended == ["done"] * 3
+    assert Submission.objects.count() == 1
