@@ -84,7 +84,11 @@ def read_league_choice(*, data: Mapping[str, str], home: Unit | None) -> LeagueC
     found: list[Period] = []
     if indicator is not None:
         found = list(peers.periods_with_figures(indicator=indicator, within=within, source=source or None))
-    period = _period(data.get("ky", ""), found, problems)
+    code = data.get("ky", "")
+    telling = None
+    if indicator is not None and not any(one.code == code for one in found):
+        telling = peers.telling_period(indicator=indicator, within=within, source=source or None)
+    period = _period(code, found, telling, problems)
     level = data.get("cap", "") or MAIN_LEVEL
     if level not in Level.values:
         problems.append(f"Không có cấp “{level[:20]}”; các cấp là {', '.join(Level.values)}.")
@@ -141,17 +145,17 @@ def _within(text: str, home: Unit | None, problems: list[str]) -> Unit | None:
     return unit
 
 
-def _period(code: str, found: list[Period], problems: list[str]) -> Period | None:
-    latest = found[0] if found else Period.objects.first()
+def _period(code: str, found: list[Period], telling: Period | None, problems: list[str]) -> Period | None:
     if not code:
-        return latest
+        return telling or Period.objects.first()
     period = (
         next((one for one in found if one.code == code), None) or Period.objects.filter(code=code).first()
     )
     if period is None:
-        instead = f"; đang xem {latest.label}" if latest else ""
-        problems.append(f"Không có kỳ “{code[:30]}” trong hệ thống{instead}.")
-        return latest
+        instead = telling or Period.objects.first()
+        seen = f"; đang xem {instead.label}" if instead else ""
+        problems.append(f"Không có kỳ “{code[:30]}” trong hệ thống{seen}.")
+        return instead
     return period
 
 

@@ -146,8 +146,8 @@ def office_desk(
 
 
 def _completeness(province: Unit, indicator: Indicator) -> ProvinceState | None:
-    """Return how many communes no source mentions in the latest period with figures. Three queries."""
-    period = peers.periods_with_figures(indicator=indicator, within=province).first()
+    """Return how many communes no source mentions in the latest telling period. Three queries."""
+    period = peers.telling_period(indicator=indicator, within=province)
     if period is None:
         return None
     communes = unit_selectors.below(ancestor=province, on=period.ends_on, level=Level.XA)

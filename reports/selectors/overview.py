@@ -94,12 +94,12 @@ class Overview:
 
 
 def overview(*, province: Unit, indicator: Indicator, on: date) -> Overview | None:
-    """Return the province's state in the latest period with official figures, None before there are any.
+    """Return the province's state in the latest telling period, None before there are official figures.
 
     Own figures of sở, districts and communes are added up; a district's row is its own work and not the sum
     of its communes, so nothing is counted twice. A constant number of queries.
     """
-    period = peers.periods_with_figures(indicator=indicator, within=province).first()
+    period = peers.telling_period(indicator=indicator, within=province)
     if period is None:
         return None
     names = unit_selectors.names_on(unit_ids=[province.pk], on=period.ends_on)

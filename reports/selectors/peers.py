@@ -9,7 +9,7 @@ from functools import lru_cache
 from typing import Any, Final, NamedTuple
 
 from django.db import connection
-from django.db.models import Exists, OuterRef, QuerySet
+from django.db.models import Count, Exists, OuterRef, Q, QuerySet
 
 from dvctt.lib import names, periods
 from indicators.models import OFFICIAL_SOURCES, Indicator, Measurement, Period, Scope
@@ -29,6 +29,28 @@ def periods_with_figures(
     if within is not None:
         figures = figures.filter(unit__paths_up__ancestor=within)
     return Period.objects.filter(Exists(figures)).order_by("-ends_on", "code")
+
+
+def telling_period(
+    *, indicator: Indicator, within: Unit | None = None, source: str | None = None
+) -> Period | None:
+    """Return the latest period with figures of at least half as many units as the fullest one; None of none.
+
+    A page opens on it: the first approved report of a new quarter says nothing about a province yet. One
+    query.
+    """
+    of_period = Q(
+        measurements__indicator=indicator,
+        measurements__source__in=[source] if source else OFFICIAL_SOURCES,
+    )
+    if within is not None:
+        of_period &= Q(measurements__unit__paths_up__ancestor=within)
+    units = Count("measurements__unit", filter=of_period, distinct=True)
+    found = list(
+        Period.objects.annotate(reporting=units).filter(reporting__gt=0).order_by("-ends_on", "code")
+    )
+    fullest = max((period.reporting for period in found), default=0)
+    return next((period for period in found if 2 * period.reporting >= fullest), None)
 
 
 def earlier_period(period: Period) -> Period | None:

@@ -77,6 +77,16 @@ def test_the_leader_reads_whether_the_province_reaches_its_target(leader: Client
     assert said.index("Sở Tư pháp 75,0 90 60 hồ sơ") < said.index("Xã Hai 80,0 90 10 hồ sơ")
 
 
+def test_the_first_report_of_a_new_quarter_does_not_become_the_provinces_state(
+    leader: Client, scene: Scene
+) -> None:
+    scene.record({commune: (9, 10) for commune in scene.communes})
+    later = make_period("2023-Q4")
+    scene.record({scene.communes[0]: (1, 10)}, period=later)
+
+    assert "Số liệu đến 23/8/2023" in text(home(leader))
+
+
 def test_the_leader_downloads_the_provinces_own_appendix(leader: Client, scene: Scene) -> None:
     scene.record({scene.communes[0]: (1, 2)})
 
