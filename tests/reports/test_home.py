@@ -80,7 +80,7 @@ def test_the_leader_reads_whether_the_province_reaches_its_target(leader: Client
 def test_the_first_report_of_a_new_quarter_does_not_become_the_provinces_state(
     leader: Client, scene: Scene
 ) -> None:
-    scene.record({commune: (9, 10) for commune in scene.communes})
+    scene.record(dict.fromkeys(scene.communes, (9, 10)))
     later = make_period("2023-Q4")
     scene.record({scene.communes[0]: (1, 10)}, period=later)
 
