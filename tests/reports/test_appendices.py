@@ -90,7 +90,7 @@ def test_a_unit_that_no_source_mentions_is_printed_so() -> None:
 def test_the_reference_line_follows_the_decree() -> None:
     document = Document(number="467/QĐ-UBND", issued_on=date(2024, 3, 5), issuer="UBND tỉnh Quảng Nam")
 
-    line = appendices._reference(document, issued="Kèm theo")
+    line = appendices.reference_line(document, issued="Kèm theo")
 
     assert line == "(Kèm theo Quyết định số 467/QĐ-UBND ngày 05 tháng 3 năm 2024 của UBND tỉnh Quảng Nam)"
 

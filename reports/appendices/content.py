@@ -1,0 +1,81 @@
+"""An appendix as rows and words, before any workbook is written."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from decimal import Decimal
+
+
+class AppendixRefused(Exception):
+    """The appendix cannot be made; the message says why and what to do."""
+
+
+@dataclass(frozen=True, slots=True)
+class Rate:
+    """A rate as its source printed it: percent, with the number of decimals to show."""
+
+    percent: Decimal
+    decimals: int
+
+
+CellValue = int | str | Rate | None
+
+
+@dataclass(frozen=True, slots=True)
+class AppendixRow:
+    cells: tuple[CellValue, ...]
+    is_group: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    header: str
+    width: float
+    align: str = "center"
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """One table of an appendix, on a sheet of its own with the whole title block."""
+
+    sheet: str
+    columns: tuple[Column, ...]
+    rows: list[AppendixRow]
+
+
+@dataclass(frozen=True, slots=True)
+class Appendix:
+    code: str
+    label: str
+    title: str
+    reference: str
+    remark: str
+    tables: list[Table]
+    footnotes: list[str] = field(default_factory=list)
+    landscape: bool = False
+
+    @property
+    def filename(self) -> str:
+        return f"{self.code}.xlsx"
+
+
+@dataclass(frozen=True, slots=True)
+class Request:
+    """What a person may choose of an appendix; empty means the form's own default."""
+
+    province: str = ""
+    period: str = ""
+    document: str = ""
+    plan: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Form:
+    code: str
+    name: str
+    province: str
+    document: str
+    period: str
+    plan: str
+    build: Callable[[Form, Request], Appendix]
