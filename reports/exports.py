@@ -16,6 +16,8 @@ FONT = "Times New Roman"
 THIN = Side(style="thin", color="000000")
 BOX = Border(left=THIN, right=THIN, top=THIN, bottom=THIN)
 MILLIMETRE = 1 / 25.4
+VIETNAMESE = "[$-42A]"
+"""Numbers as 1.234 and 35,7% also where the program itself speaks another language."""
 LINE_HEIGHT = 16.5
 """Points taken by one line of 12 point Times New Roman."""
 ROW_PADDING = 4
@@ -42,10 +44,11 @@ def _put(cell: Cell, value: CellValue) -> None:
     if isinstance(value, Rate):
         # A true percentage: 99,6 % is the number 0.996, so that formulas over the column work.
         cell.value = value.percent / 100
-        cell.number_format = "0%" if value.decimals == 0 else f"0.{'0' * value.decimals}%"
+        decimals = f".{'0' * value.decimals}" if value.decimals else ""
+        cell.number_format = f"{VIETNAMESE}0{decimals}%"
     elif isinstance(value, int):
         cell.value = value
-        cell.number_format = "#,##0"
+        cell.number_format = f"{VIETNAMESE}#,##0"
     elif value is not None:
         cell.value = ILLEGAL_CHARACTERS_RE.sub("", value)
         # Text that begins like a formula stays text: names and notes come from other people's files.

@@ -117,9 +117,9 @@ def sheet() -> Worksheet:
 
 
 def test_rates_and_counts_are_numbers_that_show_as_they_were_printed(sheet: Worksheet) -> None:
-    assert (sheet["C7"].value, sheet["C7"].number_format) == (0.996, "0.0%")
-    assert (sheet["C9"].value, sheet["C9"].number_format) == (0.12, "0%")
-    assert (sheet["A9"].value, sheet["A9"].number_format) == (1030, "#,##0")
+    assert (sheet["C7"].value, sheet["C7"].number_format) == (0.996, "[$-42A]0.0%")
+    assert (sheet["C9"].value, sheet["C9"].number_format) == (0.12, "[$-42A]0%")
+    assert (sheet["A9"].value, sheet["A9"].number_format) == (1030, "[$-42A]#,##0")
 
 
 def test_a_note_that_begins_like_a_formula_stays_text(sheet: Worksheet) -> None:
