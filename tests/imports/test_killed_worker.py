@@ -51,7 +51,7 @@ def database_address() -> str:
     if connection.vendor == "sqlite":
         return f"sqlite:///{said['NAME']}"
     login = f"{said['USER']}:{said['PASSWORD']}@" if said["PASSWORD"] else f"{said['USER']}@"
-    host = str(said["HOST"])
+    host = str(said["OPTIONS"].get("host") or said["HOST"])  # a socket's folder stands among the options
     if host.startswith("/"):
         return f"postgresql://{login}/{said['NAME']}?host={host}"
     return f"postgresql://{login}{host}:{said['PORT'] or 5432}/{said['NAME']}"
