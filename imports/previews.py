@@ -180,7 +180,7 @@ def _line(
     planned = {figure["indicator"]: figure for figure in row.planned}
     unit = names.get(row.unit_id or 0)
     parent = names.get((unit.parent_id if unit else row.parent_id) or 0)
-    swap = next((p["evidence"] for p in row.problems if p["kind"] == "swap" and "evidence" in p), "")
+    swap = next((p["proposal"]["evidence"] for p in row.problems if p["kind"] == "swap"), "")
     return LineView(
         row.pk,
         row.sheet,

@@ -12,7 +12,7 @@ from datetime import date
 from decimal import ROUND_DOWN, ROUND_HALF_UP, Context, Decimal
 from typing import Final
 
-from dvctt.lib.names import nfc
+from dvctt.lib.names import fold, nfc
 
 # Rates are kept to ten decimals of a percent, which is finer than any printed figure and fits the database.
 RATE_DECIMALS: Final = 10
@@ -244,3 +244,13 @@ def official_date(day: date) -> str:
     """
     month = f"{day.month:02d}" if day.month <= 2 else str(day.month)
     return f"ngày {day.day:02d} tháng {month} năm {day.year}"
+
+
+_LABELLED: Final = re.compile(
+    r"(?:^|[/;\n])\s*([^\W\d][^:/;\n]{1,40}?)\s*:(?!//)\s*([^/;\n:]+?)\s*(?=[/;\n]|$)"
+)
+
+
+def parse_labelled(text: str) -> dict[str, str]:
+    """Return the parts of a compound cell by their folded labels, or {} where the cell is not compound."""
+    return {fold(match[1]): match[2] for match in _LABELLED.finditer(text)}

@@ -11,8 +11,10 @@ from typing import Final
 
 from dvctt.lib.numbers import NumberUnclear, parse_rate, round_half_up, vi_number, vi_percent
 from imports.rules import phrases
-from imports.rules.figures import PlannedFigure, ReadRow, read_plain
-from imports.rules.layouts import RATE, UNIT, LayoutDef
+from imports.rules.cells import plain_value
+from imports.rules.figures import PlannedFigure, ReadRow
+from imports.rules.headers import HeaderCell
+from imports.rules.layouts import UNIT, FigureDef, LayoutDef
 from imports.rules.places import COMMUNE, PlacedRow
 from imports.rules.problems import ERROR, INFO, WARNING, Problem, Severity
 
@@ -147,12 +149,12 @@ def check_headings(
     for row in rows:
         if not row.placed.is_group or row.placed.unit_id is None:
             continue
-        for code in layout.indicators:
-            header = row.placed.row.header.cell(RATE, code)
-            value = read_plain(row.placed.row, code)
-            if value is None or header is None or _is_missing_column(row, code, layout):
+        for part in layout.figures:
+            header = _header_of(row, part)
+            value = plain_value(row.placed.row, part)
+            if value is None or header is None or _is_missing_column(row, part, layout):
                 continue
-            key = row.placed.unit_id, code
+            key = row.placed.unit_id, part.indicator
             other, whose = (
                 (own[key], "dòng của huyện trong tệp") if key in own else (stored.get(key), "số đã có")
             )
@@ -174,10 +176,15 @@ def check_headings(
                 )
 
 
-def _is_missing_column(row: PlannedRow, code: str, layout: LayoutDef) -> bool:
-    header = row.placed.row.header.cell(RATE, code)
+def _header_of(row: PlannedRow, part: FigureDef) -> HeaderCell | None:
+    header = row.placed.row.header
+    return header.cell(part.rate) or (header.cell(part.numerator[0]) if part.numerator else None)
+
+
+def _is_missing_column(row: PlannedRow, part: FigureDef, layout: LayoutDef) -> bool:
+    header = _header_of(row, part)
     return header is not None and bool(
-        phrases.meaning_of(header.text, layout.phrases, where=phrases.HEADER, indicator=code)
+        phrases.meaning_of(header.text, layout.phrases, where=phrases.HEADER, indicator=part.indicator)
     )
 
 

@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Final
 
 from dvctt.lib import names, numbers
-from dvctt.lib.numbers import NumberUnclear, Rate, vi_number
-from imports.rules import tables
-from imports.rules.layouts import DENOMINATOR, NUMERATOR, RATE
+from dvctt.lib.numbers import Rate, vi_number
 from imports.rules.problems import Problem
-from imports.rules.tables import TableRow
 
 NUMBER: Final = "number"
+LARGEST_RATE: Final = Decimal(100)
+ZERO_VALUE: Final = Decimal(0)
+PRINTED_LENGTH: Final = 200
+NOTE_LENGTH: Final = 500
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,11 +59,10 @@ class PlannedTarget:
 
 @dataclass(frozen=True, slots=True)
 class Swap:
-    """Two counts that stand in each other's column, and why we think so."""
+    """Two counts that stand in each other's column (their keys), and why we think so."""
 
-    numerator: int
-    denominator: int
-    printed: str
+    first: str
+    second: str
     evidence: str
 
 
@@ -74,6 +75,8 @@ class ReadRow:
     swap: Swap | None = None
     problems: list[Problem] = field(default_factory=list)
     refused: bool = False
+    counts: Mapping[str, int] = field(default_factory=dict)
+    """Every count of the row by its column's key, those that feed no figure included."""
 
 
 def is_maintain(text: str) -> bool:
@@ -89,34 +92,17 @@ def agrees(printed: Rate, value: Decimal) -> bool:
     )
 
 
-def swap_of(*, total: int, online: int, rate: Rate | None) -> Swap | None:
-    """Return the proposal to exchange two counts where the printed rate confirms it, or None.
+def swap_evidence(*, total: int, online: int, rate: Rate | None) -> str:
+    """Return why two counts must stand in each other's column, where the printed rate confirms it, or "".
 
     Kế hoạch 269/KH-UBND prints 2.657 of 20.605 in each other's column beside "12%".
     """
     value = numbers.rate(numerator=total, denominator=online)
     if rate is None or value is None or not agrees(rate, value):
-        return None
+        return ""
     exact = numbers.round_half_up(value, rate.decimals) == rate.value
     how = "làm tròn" if exact else "cắt phần lẻ"
-    evidence = (
+    return (
         f"Đổi chỗ thì {vi_number(total)}/{vi_number(online)} = {vi_number(value, 2)} %, "
         f"đúng với tỷ lệ in {rate.printed} ({how})."
     )
-    return Swap(total, online, rate.printed, evidence)
-
-
-def read_plain(row: TableRow, code: str) -> Decimal | None:
-    """Return the number that a heading carries for the indicator, or None; it is only held against others."""
-    counts = row.cell(NUMERATOR, code), row.cell(DENOMINATOR, code)
-    try:
-        if counts[0] and counts[1]:
-            return numbers.rate(
-                numerator=numbers.parse_count(counts[0][1].value),
-                denominator=numbers.parse_count(counts[1][1].value),
-            )
-        found = row.cell(RATE, code)
-        rate = tables.read_rate(found[1]) if found else None
-    except NumberUnclear:
-        return None
-    return rate.value if rate else None

@@ -1,11 +1,16 @@
-"""Layouts: recognising a table by the words of its headers, whatever its sheet, place or column order."""
+"""Layouts: what the columns of a kind of table are and what they feed. Data that an office can edit.
+
+A column goes by the full path of its headers, from the merged parent down: "Trong hạn" under "Đã xử lý" and
+"Trong hạn" under "Đang xử lý" are two columns. In a definition a path is one line of text, its levels parted
+by " > " and the names that a level may carry by " | ": "Tiếp nhận > Trong kỳ > Trực tuyến | Qua mạng".
+"""
 
 from __future__ import annotations
 
-import re
-from collections.abc import Iterable, Mapping, Sequence
+import itertools
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from typing import Any, Final
 
 from dvctt.lib import names
@@ -14,14 +19,26 @@ from imports.rules.phrases import Phrase, read_phrases
 POSITION: Final = "position"
 UNIT: Final = "unit"
 RATE: Final = "rate"
+COUNT: Final = "count"
 NUMERATOR: Final = "numerator"
 DENOMINATOR: Final = "denominator"
 TARGET: Final = "target"
 NOTE: Final = "note"
-ROLES: Final = frozenset({POSITION, UNIT, RATE, NUMERATOR, DENOMINATOR, TARGET, NOTE})
-FIGURES: Final = frozenset({RATE, NUMERATOR, DENOMINATOR, TARGET})
+IGNORED: Final = "ignored"
+SINGLE: Final = frozenset({POSITION, UNIT, NOTE})
+"""Roles of which a table has one column; their key is the role's own name."""
+SHORT: Final = frozenset({NUMERATOR, DENOMINATOR, TARGET})
+"""Roles that say by themselves what they feed: a count, or a target, of the indicator beside them."""
+ROLES: Final = frozenset({*SINGLE, *SHORT, RATE, COUNT, IGNORED})
+FIGURES: Final = frozenset({RATE, COUNT, TARGET})
+LEVELS: Final = " > "
+ALIASES: Final = " | "
+ROWS: Final = "rows"
+SHEET: Final = "sheet"
 
 fold = lru_cache(maxsize=8_192)(names.fold)
+
+Path = tuple[str, ...]
 
 
 class LayoutInvalid(ValueError):
@@ -30,22 +47,62 @@ class LayoutInvalid(ValueError):
 
 @dataclass(frozen=True, slots=True)
 class ColumnDef:
-    """One column of a layout: what it holds and the headers it goes by, without marks or case."""
+    """One column of a layout: what it holds and the header paths it goes by, without marks or case."""
 
+    key: str
     role: str
-    indicator: str
-    headers: frozenset[str]
+    paths: frozenset[Path]
     required: bool
     printed: str
     """How the header is named to a person."""
 
 
 @dataclass(frozen=True, slots=True)
+class FigureDef:
+    """What an indicator's figure is made of: sums of count columns, or a printed rate alone."""
+
+    indicator: str
+    numerator: tuple[str, ...] = ()
+    denominator: tuple[str, ...] = ()
+    rate: str = ""
+    target: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Identity:
+    """A count that its parts must add up to: (3) = (4) + (5) + (6) of form II.06."""
+
+    whole: str
+    parts: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class PrintedRate:
+    """A rate that a table prints of its own counts; it feeds nothing and is only held against them."""
+
+    rate: str
+    numerator: tuple[str, ...]
+    denominator: tuple[str, ...]
+
+
+@dataclass(frozen=True)
 class LayoutDef:
     code: str
     name: str
     columns: tuple[ColumnDef, ...]
+    figures: tuple[FigureDef, ...]
     phrases: tuple[Phrase, ...]
+    identities: tuple[Identity, ...] = ()
+    rates: tuple[PrintedRate, ...] = ()
+    opening: str = ""
+    closing: str = ""
+    """Counts carried over: this period's opening is the previous period's closing."""
+    subject: str = ROWS
+    """Whether each row is a unit, or the whole sheet is one unit's and its total row is the figure."""
+    source: str = ""
+    """Where such files come from when neither file nor person says it."""
+    sub_rows: frozenset[str] = frozenset()
+    """Names of rows that only break the row above them down."""
     sorted_by: str = ""
     """The indicator that such lists are printed in descending order of, or ""."""
     doubtful_zero: Mapping[str, frozenset[str]] = field(default_factory=dict)
@@ -53,154 +110,141 @@ class LayoutDef:
 
     @property
     def indicators(self) -> list[str]:
-        return list(dict.fromkeys(c.indicator for c in self.columns if c.indicator))
+        return [figure.indicator for figure in self.figures]
 
-    @property
+    @cached_property
+    def feeding(self) -> frozenset[str]:
+        """Keys of the columns that a figure needs; a slip in any other is only worth a warning."""
+        return frozenset(
+            key for f in self.figures for key in (*f.numerator, *f.denominator, f.rate, f.target) if key
+        )
+
+    @cached_property
     def unit_headers(self) -> frozenset[str]:
-        return frozenset().union(*(c.headers for c in self.columns if c.role == UNIT))
+        return frozenset(path[-1] for c in self.columns if c.role == UNIT for path in c.paths)
+
+
+def read_paths(lines: Iterable[str]) -> frozenset[Path]:
+    """Return the header paths that lines of text stand for, one for each combination of names."""
+    found: set[Path] = set()
+    for line in lines:
+        levels = [[fold(name) for name in level.split(ALIASES)] for level in line.split(LEVELS)]
+        found.update(path for path in itertools.product(*levels) if all(path))
+    return frozenset(found)
 
 
 def read_layout(*, code: str, name: str, definition: Mapping[str, Any]) -> LayoutDef:
     """Return the layout of a stored definition. Raises LayoutInvalid."""
-    columns: list[ColumnDef] = []
-    for column in definition.get("columns", ()):
-        role, headers = column.get("role", ""), column.get("headers", ())
-        indicator = column.get("indicator", "")
-        if role not in ROLES or not headers or (role in FIGURES) != bool(indicator):
-            raise LayoutInvalid(f"Mẫu {code}: cột {column!r} không hợp lệ.")
-        columns.append(
-            ColumnDef(
-                role,
-                indicator,
-                frozenset(names.fold(header) for header in headers),
-                bool(column.get("required", False)),
-                headers[0],
-            )
+    reader = _DefinitionReader(code, name)
+    return reader.read(definition)
+
+
+class _DefinitionReader:
+    def __init__(self, code: str, name: str) -> None:
+        self._code = code
+        self._name = name
+        self._columns: dict[str, ColumnDef] = {}
+        self._parts: dict[str, dict[str, str]] = {}
+
+    def _wrong(self, what: str) -> LayoutInvalid:
+        return LayoutInvalid(f"Mẫu {self._code}: {what}.")
+
+    def read(self, definition: Mapping[str, Any]) -> LayoutDef:
+        for column in definition.get("columns", ()):
+            self._column(column)
+        if not any(column.role == UNIT and column.required for column in self._columns.values()):
+            raise self._wrong("cần một cột đơn vị bắt buộc")
+        figures = self._figures(definition)
+        if not figures:
+            raise self._wrong("không có cột nào cho số liệu của một chỉ tiêu")
+        if definition.get("subject", ROWS) not in (ROWS, SHEET):
+            raise self._wrong("“subject” là rows hoặc sheet")
+        zero = {key: frozenset(levels) for key, levels in definition.get("doubtful_zero", {}).items()}
+        carried = definition.get("carried_over", {})
+        return LayoutDef(
+            self._code,
+            self._name,
+            tuple(self._columns.values()),
+            figures,
+            read_phrases(definition.get("phrases", ())),
+            tuple(
+                Identity(self._key(one["whole"], COUNT), self._keys(one["parts"], COUNT))
+                for one in definition.get("identities", ())
+            ),
+            tuple(
+                PrintedRate(
+                    self._key(one["rate"], RATE),
+                    self._keys(one["numerator"], COUNT),
+                    self._keys(one["denominator"], COUNT),
+                )
+                for one in definition.get("rates", ())
+            ),
+            opening=self._key(carried.get("opening", ""), COUNT),
+            closing=self._key(carried.get("closing", ""), COUNT),
+            subject=definition.get("subject", ROWS),
+            source=definition.get("source", ""),
+            sub_rows=frozenset(fold(name) for name in definition.get("sub_rows", ())),
+            sorted_by=definition.get("sorted_by", ""),
+            doubtful_zero=zero,
         )
-    if not any(c.role == UNIT and c.required for c in columns):
-        raise LayoutInvalid(f"Mẫu {code}: cần một cột đơn vị bắt buộc.")
-    zero = {key: frozenset(levels) for key, levels in definition.get("doubtful_zero", {}).items()}
-    return LayoutDef(
-        code,
-        name,
-        tuple(columns),
-        read_phrases(definition.get("phrases", ())),
-        definition.get("sorted_by", ""),
-        zero,
-    )
 
+    def _column(self, column: Mapping[str, Any]) -> None:
+        role, headers = column.get("role", ""), column.get("headers", ())
+        indicator, key = column.get("indicator", ""), column.get("key", "")
+        if role in SINGLE:
+            key = key or role
+        elif role in SHORT or (role == RATE and indicator):
+            key = key or f"{indicator}.{role}"
+            self._parts.setdefault(indicator, {})[role] = key
+        elif role == IGNORED:
+            key = key or f"{IGNORED}.{len(self._columns)}"
+        paths = read_paths(headers) if role in ROLES else frozenset()
+        is_short = role in SHORT or (role == RATE and bool(indicator))
+        if not paths or not key or is_short != bool(indicator) or key in self._columns:
+            raise self._wrong(f"cột {dict(column)!r} không hợp lệ")
+        kind = COUNT if role in (NUMERATOR, DENOMINATOR) else role
+        printed = headers[0].replace(LEVELS, " › ").split(ALIASES)[0]
+        self._columns[key] = ColumnDef(key, kind, paths, bool(column.get("required", False)), printed)
 
-# --- Headers -----------------------------------------------------------------------------------------------
-_NUMBER: Final = r"\d{1,2}"
-_DAY: Final = rf"(?:ngay )?{_NUMBER} (?:thang )?{_NUMBER} (?:nam )?\d{{4}}"
-# What a header may say besides its name: the day or period of the figures, and that they could not be had.
-_TAILS: Final = re.compile(
-    r" (?:"
-    rf"(?:tinh )?(?:den|toi)(?: het)?(?: ngay| thang)? {_DAY}"
-    r"|(?:trong |cua )?(?:ky )?(?:quy|qui) (?:i{1,3}|iv|[1-4])(?: nam)?(?: \d{4})?"
-    rf"|(?:trong )?(?:{_NUMBER}|sau|chin) thang(?: dau)?(?: nam)?(?: \d{{4}})?"
-    rf"|(?:trong )?thang {_NUMBER}(?: nam)?(?: \d{{4}})?"
-    r"|(?:trong |ca )?nam \d{4}"
-    r"|\d{4}"
-    r"|chua (?:trich xuat|cong bo|co so lieu|tong hop|thong ke)\b.*"
-    r")$"
-)
+    def _figures(self, definition: Mapping[str, Any]) -> tuple[FigureDef, ...]:
+        figures = [
+            FigureDef(
+                indicator,
+                tuple(part[role] for role in [NUMERATOR] if role in part),
+                tuple(part[role] for role in [DENOMINATOR] if role in part),
+                part.get(RATE, ""),
+                part.get(TARGET, ""),
+            )
+            for indicator, part in self._parts.items()
+        ]
+        for one in definition.get("figures", ()):
+            figures.append(
+                FigureDef(
+                    one.get("indicator", ""),
+                    self._keys(one.get("numerator", ()), COUNT),
+                    self._keys(one.get("denominator", ()), COUNT),
+                    self._key(one.get("rate", ""), RATE),
+                    self._key(one.get("target", ""), TARGET),
+                )
+            )
+        for figure in figures:
+            if not figure.indicator or not (figure.numerator or figure.rate or figure.target):
+                raise self._wrong(f"chỉ tiêu “{figure.indicator}” không có cột số liệu nào")
+            if figure.denominator and not figure.numerator:
+                raise self._wrong(f"chỉ tiêu “{figure.indicator}” có mẫu số nhưng thiếu tử số")
+        if len({figure.indicator for figure in figures}) < len(figures):
+            raise self._wrong("một chỉ tiêu được khai hai lần")
+        return tuple(figures)
 
+    def _key(self, key: str, role: str) -> str:
+        return self._keys([key], role)[0] if key else ""
 
-def header_core(text: str) -> str:
-    """Return the header without marks, case and what it says of period or absence of figures."""
-    core = fold(text)
-    while (shorter := _TAILS.sub("", core)) != core:
-        core = shorter
-    return core
-
-
-@dataclass(frozen=True, slots=True)
-class HeaderCell:
-    """One recognised header: which column of the sheet, what it is, and its words."""
-
-    column: int
-    definition: ColumnDef
-    text: str
-
-    @property
-    def label(self) -> str:
-        return names.nfc(self.text)
-
-
-@dataclass(frozen=True, slots=True)
-class Header:
-    """A recognised header row."""
-
-    number: int
-    layout: LayoutDef
-    cells: tuple[HeaderCell, ...]
-    unknown: tuple[tuple[int, str], ...]
-    """Columns with a header that the layout does not know."""
-
-    def cell(self, role: str, indicator: str = "") -> HeaderCell | None:
-        for cell in self.cells:
-            if cell.definition.role == role and cell.definition.indicator == indicator:
-                return cell
-        return None
-
-    def column(self, role: str, indicator: str = "") -> int | None:
-        cell = self.cell(role, indicator)
-        return None if cell is None else cell.column
-
-    @property
-    def columns(self) -> frozenset[int]:
-        return frozenset(cell.column for cell in self.cells)
-
-
-class HeaderAmbiguous(ValueError):
-    """Two columns carry the same header; str() names it."""
-
-
-def match_header(number: int, texts: Mapping[int, str], layout: LayoutDef) -> Header | None:
-    """Return the header that a row is under this layout, or None. `texts` are its cells that hold text.
-
-    Raises HeaderAmbiguous where a required column stands twice.
-    """
-    cells: list[HeaderCell] = []
-    unknown: list[tuple[int, str]] = []
-    taken: dict[int, str] = {}
-    for column, text in sorted(texts.items()):
-        core = header_core(text)
-        for place, definition in enumerate(layout.columns):
-            if core in definition.headers:
-                if place in taken:
-                    raise HeaderAmbiguous(
-                        f"Dòng {number} có hai cột cùng tên “{definition.printed}”; hãy đổi tên một cột."
-                    )
-                taken[place] = text
-                cells.append(HeaderCell(column, definition, text))
-                break
-        else:
-            unknown.append((column, names.nfc(text)))
-    if any(definition.required and place not in taken for place, definition in enumerate(layout.columns)):
-        return None
-    return Header(number, layout, tuple(cells), tuple(unknown))
-
-
-def recognise_header(number: int, texts: Mapping[int, str], layouts: Sequence[LayoutDef]) -> Header | None:
-    """Return the header by the layout that explains most of the row's columns, or None.
-
-    Raises HeaderAmbiguous where two layouts explain it equally well.
-    """
-    if len(texts) < 2 or not any(
-        len(text) <= 40 and fold(text) in layout.unit_headers for text in texts.values() for layout in layouts
-    ):
-        return None
-    found = [header for layout in layouts if (header := match_header(number, texts, layout)) is not None]
-    if not found:
-        return None
-    best = max(found, key=lambda header: len(header.cells))
-    equal = [header for header in found if len(header.cells) == len(best.cells)]
-    if len(equal) > 1:
-        listed = ", ".join(f"“{header.layout.name}”" for header in equal)
-        raise HeaderAmbiguous(f"Dòng {number} khớp với nhiều mẫu như nhau: {listed}; hãy báo quản trị.")
-    return best
+    def _keys(self, keys: Iterable[str], role: str) -> tuple[str, ...]:
+        found = tuple(keys)
+        for key in found:
+            if key not in self._columns or self._columns[key].role != role:
+                raise self._wrong(f"không có cột “{key}” đúng loại")
+        return found
 
 
 def expected_headers(layouts: Iterable[LayoutDef]) -> str:

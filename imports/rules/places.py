@@ -8,11 +8,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Final
 
 from dvctt.lib import names
 from imports.rules.headings import named_district
+from imports.rules.layouts import SHEET, UNIT
 from imports.rules.problems import ERROR, Problem
 from imports.rules.tables import TableRow, ignored, is_group_position, is_unit_position
 from units.rules import NONE, Match, Matcher
@@ -91,9 +92,22 @@ class PlacedRow:
         return self.match.unit_id
 
 
+@dataclass(frozen=True, slots=True)
+class SumRow:
+    """A row that prints a sum: a total below its rows, or the caption of a kind of units above them."""
+
+    row: TableRow
+    at: int
+    """How many unit rows and headings stand before it."""
+    is_total: bool
+
+
 @dataclass(slots=True)
 class Placement:
     rows: list[PlacedRow] = field(default_factory=list)
+    sums: list[SumRow] = field(default_factory=list)
+    parts: list[TableRow] = field(default_factory=list)
+    """Rows of a report of one unit: fields of work that its total row adds up."""
     problems: list[Problem] = field(default_factory=list)
 
 
@@ -120,15 +134,22 @@ def place_rows(
     province_id: int,
     source: str,
     choices: Sequence[Choice] = (),
+    subjects: Mapping[str, str] | None = None,
 ) -> Placement:
-    """Return the unit rows and group headings of a file with their matches, in order."""
+    """Return the unit rows and group headings of a file with their matches, in order.
+
+    `subjects` names, by sheet, the unit of a report that is one unit's as a whole.
+    """
     placement = Placement()
     by_sheet: dict[str, list[TableRow]] = {}
     for row in rows:
         by_sheet.setdefault(row.sheet, []).append(row)
     placer = _Placer(placement, matcher, province_id, source, choices)
-    for sheet_rows in by_sheet.values():
-        placer.place_sheet(sheet_rows)
+    for sheet, sheet_rows in by_sheet.items():
+        if sheet_rows[0].header.layout.subject == SHEET:
+            placer.place_report(sheet_rows, (subjects or {}).get(sheet, ""))
+        else:
+            placer.place_sheet(sheet_rows)
     return placement
 
 
@@ -152,8 +173,34 @@ class _Placer:
                 self._group, part, table = None, part + 1, row.table
             if is_caption(row):
                 self._group, part = None, part + 1
+                if row.has_figures:
+                    self._placement.sums.append(SumRow(row, len(self._placement.rows), is_total=False))
                 continue
             self._place(row, following, with_communes.get(part, False))
+
+    def place_report(self, rows: Sequence[TableRow], subject: str) -> None:
+        """A sheet that is one unit's report: its total row is the unit's, the others are its parts."""
+        self._group = None
+        totals = [row for row in rows if is_total(row)]
+        self._placement.parts += [row for row in rows if not is_total(row) and row.has_figures]
+        if not totals:
+            label = cell.label if (cell := rows[0].header.cell(UNIT)) else ""
+            message = (
+                "Biểu không có dòng “Tổng số” nên không rõ số của đơn vị; hãy thêm dòng tổng rồi tải lại."
+            )
+            self._placement.problems.append(
+                Problem(rows[0].sheet, rows[-1].number, label, "no_total_row", ERROR, message)
+            )
+            return
+        total = totals[-1]
+        self._placement.sums.append(SumRow(total, len(self._placement.rows), is_total=True))
+        row = replace(total, name=subject, position="")
+        if not subject:
+            reason = "biểu không ghi “Đơn vị báo cáo”"
+            match = self._chosen(row, None) or Match(None, NONE, reason)
+            self._add(row, False, "", self._province_id, match)
+            return
+        self._unit(row, level_of(subject))
 
     @staticmethod
     def _parts_with_communes(rows: Sequence[TableRow]) -> Mapping[int, bool]:
@@ -177,7 +224,11 @@ class _Placer:
                 self._placement.problems.append(ignored(row, "không có tên đơn vị nên không nạp"))
             return
         if is_total(row):
+            self._placement.sums.append(SumRow(row, len(self._placement.rows), is_total=True))
             self._placement.problems.append(ignored(row, "là dòng tổng nên không nạp"))
+            return
+        if not row.position and names.fold(row.name) in row.header.layout.sub_rows:
+            self._placement.problems.append(ignored(row, "là phần chi tiết của dòng trên nên không nạp"))
             return
         level = level_of(row.name)
         if not counted and (district := named_district(row.name)):
@@ -278,7 +329,7 @@ def _followers(rows: Sequence[TableRow]) -> list[TableRow | None]:
 def unmatched_problem(placed: PlacedRow) -> Problem:
     """Return the error of a row whose unit is not known, with what a person may have meant."""
     row = placed.row
-    label = cell.label if (cell := row.header.cell("unit")) else ""
+    label = cell.label if (cell := row.header.cell(UNIT)) else ""
     near = ", ".join(suggestion.full_name for suggestion in placed.match.suggestions[:3])
     hint = f" Gần giống: {near}. Hãy chọn đơn vị đúng hoặc sửa tên trong tệp." if near else ""
     if placed.is_group:

@@ -6,11 +6,11 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal
 
-from imports.rules import checks
-from imports.rules.cells import read_row
+from imports.rules import checks, totals
+from imports.rules.cells import read_part, read_row
 from imports.rules.checks import Place, PlannedRow
 from imports.rules.figures import IndicatorFacts, ReadRow
-from imports.rules.layouts import LayoutDef
+from imports.rules.layouts import ROWS, LayoutDef
 from imports.rules.places import Placement, unmatched_problem
 from imports.rules.problems import ImportRefused, Problem
 
@@ -63,10 +63,15 @@ def plan_rows(
             planned.problems.insert(0, unmatched_problem(placed))
             planned.refused = not placed.is_group
         plan.rows.append(planned)
+    parts = [(row, read_part(row, layout)) for row in placement.parts]
+    plan.problems += [problem for _, read in parts for problem in read.problems]
     checks.check_repeated(plan.rows)
     checks.check_order(plan.rows, layout)
     checks.check_headings(plan.rows, layout, stored)
-    plan.problems += checks.check_missing(plan.rows, places, province_id)
+    if layout.subject == ROWS:
+        plan.problems += checks.check_missing(plan.rows, places, province_id)
+        totals.check_group_counts(plan.rows, layout)
+    plan.problems += totals.check_sums(plan.rows, placement.sums, parts, layout)
     return plan
 
 

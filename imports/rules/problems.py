@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Final, Literal
+from typing import Any, Final, Literal
 
 Severity = Literal["error", "warning", "info"]
 
@@ -29,8 +30,10 @@ class Problem:
     kind: str
     severity: Severity
     message: str
+    proposal: Mapping[str, Any] | None = None
+    """What a person may accept to mend it: {"action": "swap", "columns": […], "evidence": …}."""
 
-    def as_json(self) -> dict[str, str | int | None]:
+    def as_json(self) -> dict[str, Any]:
         """Return the problem as `import_file --json` prints it."""
         return {
             "sheet": self.sheet,
@@ -39,4 +42,4 @@ class Problem:
             "kind": self.kind,
             "severity": self.severity,
             "message": self.message,
-        }
+        } | ({"proposal": dict(self.proposal)} if self.proposal else {})

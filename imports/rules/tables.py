@@ -11,19 +11,25 @@ from typing import Final
 from dvctt.lib import names, numbers
 from dvctt.lib.numbers import Rate
 from dvctt.lib.sheets import Cell, Sheet, SheetRow
+from imports.rules.headers import (
+    Header,
+    HeaderAmbiguous,
+    HeaderCell,
+    UnknownHeader,
+    find_header,
+    guess_header,
+    texts_of,
+)
 from imports.rules.headings import named_district
 from imports.rules.layouts import (
     NOTE,
     POSITION,
     RATE,
     UNIT,
-    Header,
-    HeaderAmbiguous,
-    HeaderCell,
     LayoutDef,
     expected_headers,
-    recognise_header,
 )
+from imports.rules.personal import refuse_personal_data
 from imports.rules.problems import INFO, WARNING, ImportRefused, Problem
 
 _MOST_SHOWN: Final = 8
@@ -51,8 +57,9 @@ class TableRow:
     after_header: bool = False
     """A header row stands right above."""
 
-    def cell(self, role: str, indicator: str) -> tuple[HeaderCell, Cell] | None:
-        header = self.header.cell(role, indicator)
+    def cell(self, key: str) -> tuple[HeaderCell, Cell] | None:
+        """Return the cell of a column by the column's key, with its header; None where the table lacks it."""
+        header = self.header.cell(key)
         return None if header is None else (header, self.row.cell(header.column))
 
 
@@ -64,6 +71,8 @@ class SheetTables:
     titles: tuple[str, ...]
     headers: tuple[Header, ...]
     rows: tuple[TableRow, ...]
+    footers: tuple[str, ...] = ()
+    """Lines of words below a table: the day of extraction, who made it, remarks."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,15 +139,6 @@ def cell_text(cell: Cell) -> str:
     return str(value)
 
 
-def texts_of(row: SheetRow) -> dict[int, str]:
-    """Return the row's cells that hold text, by column."""
-    return {
-        column: value
-        for column, value in enumerate(row.cells)
-        if isinstance(value, str) and value and not value.isspace()
-    }
-
-
 _NUMBERING: Final = re.compile(r"'?\(?\d{1,2}\)?(?:\s?=.*)?")
 _ARABIC: Final = re.compile(r"'?0*(\d{1,6})\s?[.)]?")
 _ROMAN: Final = re.compile(r"[IVXLC]+\s?[.)]?|[A-HĐ]\s?[.)]?")
@@ -166,11 +166,21 @@ def _is_numbering(row: SheetRow) -> bool:
 
 
 # --- Sheets ------------------------------------------------------------------------------------------------
+class LayoutUnknown(ImportRefused):
+    """No layout fits; `header` is where the table seems to begin, so that a person can say what it is."""
+
+    def __init__(self, message: str, header: UnknownHeader | None) -> None:
+        super().__init__(message)
+        self.header = header
+
+
 def read_tables(sheets: Sequence[Sheet], layouts: Sequence[LayoutDef]) -> FileTables:
     """Return the tables of a workbook by the one layout that its headers show.
 
-    Raises ImportRefused where no sheet has known headers, or sheets have different layouts.
+    Raises PersonalData for a list of dossiers, LayoutUnknown where no sheet has known headers, and
+    ImportRefused where sheets have different layouts.
     """
+    refuse_personal_data(sheets)
     problems: list[Problem] = []
     found: list[SheetTables] = []
     for sheet in sheets:
@@ -202,7 +212,7 @@ def read_tables(sheets: Sequence[Sheet], layouts: Sequence[LayoutDef]) -> FileTa
                 )
             )
     if not found:
-        raise ImportRefused(_no_headers(sheets, layouts))
+        raise LayoutUnknown(_no_headers(sheets, layouts), unknown_header(sheets))
     used = {header.layout.code: header.layout for tables in found for header in tables.headers}
     if len(used) > 1:
         listed = ", ".join(f"“{layout.name}”" for layout in used.values())
@@ -250,39 +260,64 @@ def _no_headers(sheets: Sequence[Sheet], layouts: Sequence[LayoutDef]) -> str:
     )
 
 
+def unknown_header(sheets: Sequence[Sheet]) -> UnknownHeader | None:
+    """Return where a table of units of no known layout seems to begin, or None."""
+    for sheet in sheets:
+        if not sheet.hidden and (found := guess_header(sheet)) is not None:
+            return found
+    return None
+
+
+def _headers_of(sheet: Sheet, layouts: Sequence[LayoutDef]) -> dict[int, Header]:
+    """The recognised headers of a sheet by the number of their first row."""
+    found: dict[int, Header] = {}
+    for at, row in enumerate(sheet.rows):
+        if sum(type(value) is str for value in row.cells) < 2:
+            continue
+        try:
+            header = find_header(sheet.rows, at, sheet, layouts)
+        except HeaderAmbiguous as error:
+            raise ImportRefused(f"Sheet “{sheet.name}”: {error}") from error
+        if header is not None:
+            found[header.number] = header
+    return found
+
+
 def _read_sheet(sheet: Sheet, layouts: Sequence[LayoutDef], problems: list[Problem]) -> SheetTables:
     titles: list[str] = []
+    footers: list[str] = []
     headers: list[Header] = []
     rows: list[TableRow] = []
     above: list[str] = []
+    found = _headers_of(sheet, layouts)
     header: Header | None = None
     table = 0
     after_header = False
     for row in sheet.rows:
-        texts = texts_of(row)
-        try:
-            found = recognise_header(row.number, texts, layouts)
-        except HeaderAmbiguous as error:
-            raise ImportRefused(f"Sheet “{sheet.name}”: {error}") from error
-        if found is not None:
-            if header is None or found.unknown != header.unknown:
-                problems.extend(_unknown_columns(sheet.name, found))
-            header, after_header = found, True
-            headers.append(found)
+        if row.number in found:
+            new = found[row.number]
+            if header is None or new.unknown != header.unknown:
+                problems.extend(_unknown_columns(sheet.name, new))
+            header, after_header = new, True
+            headers.append(new)
             titles += above
             above.clear()
             continue
         if header is None:
-            titles += [names.nfc(text) for text in texts.values()]
+            titles += [names.nfc(text) for text in texts_of(row).values()]
             continue
-        if after_header and _is_numbering(row):
+        if row.number <= header.last_number or (after_header and _is_numbering(row)):
             continue
         taken = _take(sheet.name, row, header, table, after_header=after_header)
         if taken is None:
             continue
+        if _is_footer(taken):
+            footers.append(taken.name)
+            continue
         if _is_title(taken):
             # What follows is another table; the line speaks for it only where a header comes next.
             above.append(taken.name)
+            footers.append(taken.name)
             table += 1
             after_header = False
             continue
@@ -290,7 +325,18 @@ def _read_sheet(sheet: Sheet, layouts: Sequence[LayoutDef], problems: list[Probl
             above.clear()
         after_header = False
         rows.append(taken)
-    return SheetTables(sheet.name, tuple(titles), tuple(headers), tuple(rows))
+    return SheetTables(sheet.name, tuple(titles), tuple(headers), tuple(rows), tuple(footers))
+
+
+_FOOTER: Final = re.compile(
+    r"(?:ngay|thoi diem) (?:trich|ket|xuat|lap|in)\b.*|nguoi (?:lap|tong hop|bao cao)\b.*|ghi chu\b.*"
+    r"|nguon(?: so lieu)?\b.*"
+)
+
+
+def _is_footer(row: TableRow) -> bool:
+    """Whether a line of words closes a table instead of naming a group of it."""
+    return row.spans and not row.has_figures and bool(_FOOTER.fullmatch(names.fold(row.name)))
 
 
 _TITLE: Final = re.compile(
@@ -329,29 +375,34 @@ def _take(sheet: str, row: SheetRow, header: Header, table: int, *, after_header
     """Return the row by the header's columns, or None where none of them holds anything."""
     position_column, unit_column = header.column(POSITION), header.column(UNIT)
     note_column = header.column(NOTE)
-    texts = {column: text for column in sorted(header.columns) if (text := cell_text(row.cell(column)))}
-    if not texts:
+    cells, notes = row.cells, row.notes
+    width = len(cells)
+    filled = [c for c in header.columns if (c < width and cells[c] is not None) or c in notes]
+    if not filled:
         return None
-    position = texts.get(position_column, "") if position_column is not None else ""
-    name = texts.get(unit_column, "") if unit_column is not None else ""
-    figures = {c for c in texts if c not in (position_column, unit_column, note_column)}
+
+    def text(column: int | None) -> str:
+        return cell_text(row.cell(column)) if column in filled and column is not None else ""
+
+    position, name = text(position_column), text(unit_column)
+    apart = (position_column, unit_column, note_column)
+    figures = [c for c in filled if c not in apart]
     spans = False
     if not name:
         # "1. Thị xã Đông Triều:" stands in the first column, or merged over several.
-        elsewhere = [c for c, text in texts.items() if _may_name(text)]
-        if elsewhere and (len(texts) == 1 or elsewhere[0] == position_column):
-            name, spans = texts[elsewhere[0]], True
+        elsewhere = [c for c in filled if c != note_column and _may_name(text(c))] if len(filled) < 4 else []
+        if elsewhere and (len(filled) == 1 or elsewhere[0] == position_column):
+            name, spans = text(elsewhere[0]), True
             position = "" if elsewhere[0] == position_column else position
-            figures.discard(elsewhere[0])
-    elif len(texts) == 1:
+            figures = [c for c in figures if c != elsewhere[0]]
+    elif len(filled) == 1:
         spans = True
-    note = texts.get(note_column, "") if note_column is not None else ""
     return TableRow(
         sheet,
         row.number,
         position,
         name,
-        note,
+        text(note_column),
         spans,
         bool(figures),
         row.bold,

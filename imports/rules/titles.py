@@ -14,7 +14,8 @@ from typing import Final
 from dvctt.lib import names, periods
 from dvctt.lib.numbers import vi_date
 from dvctt.lib.periods import PeriodSpan
-from imports.rules.layouts import FIGURES, TARGET, Header
+from imports.rules.headers import Header
+from imports.rules.layouts import FIGURES, TARGET
 from imports.rules.problems import ImportRefused
 
 NATIONAL_PORTAL: Final = "cong_dvcqg"
@@ -63,6 +64,8 @@ class SheetFacts:
     """Names of known provinces."""
     due_on: date | None = None
     """By when the targets of the sheet are due."""
+    subject: str = ""
+    """The unit whose report the sheet says it is."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,6 +89,8 @@ class FileFacts:
     paper: Paper | None
     due_on: date | None
     notes: list[str] = field(default_factory=list)
+    subjects: Mapping[str, str] = field(default_factory=dict)
+    """Sheet → the unit whose report it is, as printed."""
 
 
 def find_paper(text: str) -> Paper | None:
@@ -120,11 +125,24 @@ def province_of(issuer: str) -> str:
     return f"Tỉnh {parts.name}" if parts.kind in ("ubnd_tinh", "tinh") and parts.name else ""
 
 
+_SUBJECT: Final = re.compile(
+    r"(?:đơn vị|cơ quan)\s+(?:báo cáo|lập báo cáo|gửi báo cáo)\s*:\s*(?P<unit>[^\n;]+)", re.IGNORECASE
+)
+
+
 def read_facts(
-    sheet: str, titles: Sequence[str], headers: Iterable[Header], known: Mapping[str, str]
+    sheet: str,
+    titles: Sequence[str],
+    headers: Iterable[Header],
+    known: Mapping[str, str],
+    footers: Sequence[str] = (),
 ) -> SheetFacts:
-    """Return what the lines above the table and the headers of its figures say."""
+    """Return what the lines above the table, the headers of its figures and the lines below it say.
+
+    Lines below tell the day of extraction alone; a period named there may be of anything.
+    """
     text = "\n".join(titles)
+    subjects = (_SUBJECT.search(names.nfc(line)) for line in titles)
     papers = [paper for line in (*titles, " ".join(titles)) if (paper := find_paper(line))]
     provinces = find_provinces(text, known) or [p for paper in papers if (p := province_of(paper.issuer))]
     header_periods: list[PeriodSpan] = []
@@ -144,11 +162,13 @@ def read_facts(
         tuple(_once(periods.find_periods(said))),
         tuple(_once(header_periods)),
         tuple(dict.fromkeys([*quarters, *periods.find_partial_quarters(said)])),
-        periods.find_extraction_date(said),
+        periods.find_extraction_date(said)
+        or next((day for line in footers if (day := periods.find_extraction_date(line))), None),
         bool(_PORTAL.search(names.nfc(text))),
         tuple(dict.fromkeys(papers)),
         tuple(provinces),
         due[0] if due else None,
+        next((match["unit"].strip(" .-") for match in subjects if match), ""),
     )
 
 
@@ -156,8 +176,11 @@ def _once(spans: Iterable[PeriodSpan]) -> list[PeriodSpan]:
     return list({span.code: span for span in spans}.values())
 
 
-def settle_facts(sheets: Sequence[SheetFacts], chosen: Chosen) -> FileFacts:
-    """Return what file and person together say. Raises ImportRefused with every contradiction found."""
+def settle_facts(sheets: Sequence[SheetFacts], chosen: Chosen, *, usual_source: str = "") -> FileFacts:
+    """Return what file and person together say. Raises ImportRefused with every contradiction found.
+
+    `usual_source` is where files of this layout come from when neither says it.
+    """
     faults: list[str] = []
     notes: list[str] = []
     period = _settle_period(sheets, chosen.period, faults)
@@ -171,7 +194,7 @@ def settle_facts(sheets: Sequence[SheetFacts], chosen: Chosen) -> FileFacts:
     if faults or period is None:
         raise ImportRefused(" ".join(faults))
     from_portal = any(facts.from_portal for facts in sheets)
-    source = chosen.source or (NATIONAL_PORTAL if from_portal else PUBLISHED)
+    source = chosen.source or (NATIONAL_PORTAL if from_portal else usual_source or PUBLISHED)
     if from_portal and chosen.source not in ("", NATIONAL_PORTAL):
         notes.append(
             "Tiêu đề ghi số liệu trích xuất từ Cổng Dịch vụ công quốc gia; nguồn được ghi theo lựa chọn."
@@ -179,7 +202,8 @@ def settle_facts(sheets: Sequence[SheetFacts], chosen: Chosen) -> FileFacts:
     if extracted_on is None and period.kind == "to_date":
         extracted_on = period.ends_on
     due = [facts.due_on for facts in sheets if facts.due_on]
-    return FileFacts(period, province, source, extracted_on, paper, due[0] if due else None, notes)
+    subjects = {facts.sheet: facts.subject for facts in sheets if facts.subject}
+    return FileFacts(period, province, source, extracted_on, paper, due[0] if due else None, notes, subjects)
 
 
 # --- Period ------------------------------------------------------------------------------------------------

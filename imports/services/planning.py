@@ -59,7 +59,12 @@ def plan_batch(*, batch: Batch, at: datetime, progress: Progress = no_progress) 
     notes: list[Problem] = [Problem("", None, "", "source_chosen", WARNING, note) for note in facts.notes]
     choices = _choices(batch, options, province, facts, standing, notes)
     placement = places.place_rows(
-        tables.rows, matcher=matcher, province_id=province.pk, source=facts.source, choices=choices
+        tables.rows,
+        matcher=matcher,
+        province_id=province.pk,
+        source=facts.source,
+        choices=choices,
+        subjects=facts.subjects,
     )
     _check_choices(placement, standing)
     notes += _unused(choices, placement)
@@ -125,6 +130,7 @@ def _check_belongs(
                 matcher=unit_selectors.matcher(province=unit, on=on),
                 province_id=unit.pk,
                 source=facts.source,
+                subjects=facts.subjects,
             )
             if plan.share_matched(theirs) > max(share, Decimal("0.5")):
                 better = other.full_name

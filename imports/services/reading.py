@@ -196,19 +196,7 @@ def _row(
             "value": numbers.plain(target.value),
             "outcome": result.targets[planned.key],
         },
-        problems=[
-            problem.as_json()
-            | (
-                {
-                    "evidence": swap.evidence,
-                    "numerator": swap.numerator,
-                    "denominator": swap.denominator,
-                }
-                if swap is not None and problem.kind == "swap"
-                else {}
-            )
-            for problem in planned.problems
-        ],
+        problems=[problem.as_json() for problem in planned.problems],
         swap_accepted=swap is not None and not planned.refused,
         refused=planned.refused,
     )

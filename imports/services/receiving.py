@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 from datetime import datetime
+from functools import cache
 from pathlib import Path, PurePath
 from typing import TYPE_CHECKING, Final
 
@@ -47,10 +48,17 @@ def load_layouts(*, path: Path | None = None) -> int:
     return len(new)
 
 
+@cache
+def own_layouts() -> frozenset[str]:
+    """Return the codes of the layouts that the product brings along."""
+    entries = json.loads((settings.FIXTURES_DIR / LAYOUTS).read_text(encoding="utf-8"))
+    return frozenset(entry["code"] for entry in entries)
+
+
 def known_layouts() -> list[LayoutDef]:
-    """Return the stored layouts; the product's own are stored on first use."""
+    """Return the stored layouts; those of the product that are not there yet are stored first."""
     stored = list(Layout.objects.all())
-    if not stored:
+    if not own_layouts() <= {one.code for one in stored}:
         load_layouts()
         stored = list(Layout.objects.all())
     return [layouts.read_layout(code=one.code, name=one.name, definition=one.definition) for one in stored]
@@ -70,9 +78,9 @@ def look_into(*, content: bytes, filename: str, options: ImportOptions) -> tuple
     workbook = sheets.read_workbook(content, filename=filename)
     found = tables.read_tables(workbook.sheets, known_layouts())
     known = known_provinces()
-    facts = [titles.read_facts(s.name, s.titles, s.headers, known) for s in found.sheets]
+    facts = [titles.read_facts(s.name, s.titles, s.headers, known, s.footers) for s in found.sheets]
     chosen = Chosen(options.period, options.province, options.extracted_on, options.source)
-    return found, titles.settle_facts(facts, chosen)
+    return found, titles.settle_facts(facts, chosen, usual_source=found.layout.source)
 
 
 def receive_file(

@@ -11,7 +11,7 @@ import pytest
 from django.conf import settings
 
 from dvctt.lib.sheets import Cell, Sheet, SheetRow
-from imports.rules import cells, layouts, tables
+from imports.rules import cells, headers, layouts, tables
 from imports.rules.figures import IndicatorFacts, ReadRow
 from tests.imports.workbooks import COUNTS, NOT_EXTRACTED, RATES
 
@@ -190,7 +190,7 @@ def test_a_percent_form_of_the_sheet_is_told_from_a_printed_sign() -> None:
     ],
 )
 def test_a_header_is_known_by_its_words_without_period_and_remarks(header: str, core: str) -> None:
-    assert layouts.header_core(header) == core
+    assert headers.header_core(header) == core
 
 
 def test_a_layout_without_a_unit_column_is_refused() -> None:

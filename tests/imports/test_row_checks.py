@@ -221,7 +221,7 @@ def test_without_json_the_command_tells_in_words(real: None, tmp_path: Path, cap
 def test_layouts_are_stored_once_and_an_edited_one_stays(real: None) -> None:
     from imports.models import Layout
 
-    assert services.load_layouts() == 2
+    assert services.load_layouts() == 10
     Layout.objects.filter(code="ty-le-hstt-tttt").update(name="Đã sửa")
     assert services.load_layouts() == 0
     assert Layout.objects.get(code="ty-le-hstt-tttt").name == "Đã sửa"
