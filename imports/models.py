@@ -7,7 +7,7 @@ from django.db import models
 from django.db.models import Q
 
 from documents.models import Document
-from indicators.models import Period, Source
+from indicators.models import Indicator, Period, Source, State
 from units.models import Unit
 
 
@@ -25,6 +25,12 @@ class Layout(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+    @property
+    def indicator_codes(self) -> list[str]:
+        """The indicators that such a file feeds, in the order of its definition."""
+        parts = (*self.definition.get("columns", ()), *self.definition.get("figures", ()))
+        return list(dict.fromkeys(part["indicator"] for part in parts if part.get("indicator")))
 
 
 class BatchState(models.TextChoices):
@@ -88,6 +94,7 @@ class Row(models.Model):
     """One unit row or group row of the file, with what is planned for it."""
 
     batch = models.ForeignKey(Batch, models.CASCADE, related_name="rows")
+    position = models.PositiveIntegerField("thứ tự trong tệp")
     sheet = models.CharField("sheet", max_length=100)
     number = models.PositiveIntegerField("dòng")
     is_group = models.BooleanField("dòng nhóm", default=False)
@@ -95,17 +102,67 @@ class Row(models.Model):
     parent = models.ForeignKey(Unit, models.PROTECT, null=True, blank=True, related_name="+")
     unit = models.ForeignKey(Unit, models.PROTECT, null=True, blank=True, related_name="+")
     match_reason = models.CharField("lý do khớp", max_length=200, blank=True)
+    chosen = models.BooleanField("người nhập đã chọn đơn vị", default=False)
     suggestions = models.JSONField("gợi ý", default=list)
     cells = models.JSONField("ô như in", default=dict)
-    planned = models.JSONField("số liệu sẽ ghi", default=list)
     target = models.JSONField("chỉ tiêu in trong tệp", null=True, blank=True)
     problems = models.JSONField("vấn đề", default=list)
     swap_accepted = models.BooleanField("đồng ý đổi chỗ hai cột", default=False)
     refused = models.BooleanField("không ghi được", default=False)
+    closing = models.BigIntegerField("còn lại cuối kỳ", null=True, blank=True)
 
     class Meta:
-        ordering = ["pk"]
-        constraints = [models.UniqueConstraint(fields=["batch", "sheet", "number"], name="row_once")]
+        ordering = ["batch", "position"]
+        constraints = [
+            models.UniqueConstraint(fields=["batch", "sheet", "number"], name="row_once"),
+            models.UniqueConstraint(fields=["batch", "position"], name="row_one_position"),
+        ]
 
     def __str__(self) -> str:
         return f"{self.sheet}:{self.number} {self.printed}"
+
+
+class Outcome(models.TextChoices):
+    """What writing a planned cell does."""
+
+    NEW = "new", "mới"
+    CHANGED = "changed", "thay đổi"
+    UNCHANGED = "unchanged", "không đổi"
+    KEPT_LATER = "kept_later", "giữ số mới hơn"
+    KEPT = "kept", "giữ số cũ theo lựa chọn"
+    KEPT_APPROVED = "kept_approved", "giữ số đã duyệt"
+
+
+class PlannedCell(models.Model):
+    """One figure that a row would write, and what its cell held when the preview was made."""
+
+    batch = models.ForeignKey(Batch, models.CASCADE, related_name="planned_cells")
+    position = models.PositiveIntegerField("thứ tự trong lần nhập")
+    row_position = models.PositiveIntegerField("thứ tự của dòng")
+    unit = models.ForeignKey(Unit, models.PROTECT, related_name="+")
+    indicator = models.ForeignKey(Indicator, models.PROTECT, related_name="+")
+    column = models.CharField("cột", max_length=200, blank=True)
+    numerator = models.BigIntegerField("tử số", null=True, blank=True)
+    denominator = models.BigIntegerField("mẫu số", null=True, blank=True)
+    value = models.DecimalField("giá trị", max_digits=22, decimal_places=10, null=True, blank=True)
+    state = models.CharField("trạng thái", max_length=20, choices=State.choices)
+    printed = models.CharField("như nguồn in", max_length=200, blank=True)
+    note = models.CharField("ghi chú", max_length=500, blank=True)
+    swapped = models.BooleanField("đã đổi chỗ hai cột", default=False)
+    outcome = models.CharField("kết quả", max_length=20, choices=Outcome.choices)
+    before = models.JSONField("trước đó", null=True, blank=True)
+    seen_at = models.DateTimeField("số trước đó được cập nhật lúc", null=True, blank=True)
+
+    class Meta:
+        verbose_name = "ô sẽ ghi"
+        verbose_name_plural = "ô sẽ ghi"
+        ordering = ["batch", "position"]
+        constraints = [
+            models.UniqueConstraint(fields=["batch", "position"], name="plannedcell_one_position"),
+            models.CheckConstraint(condition=Q(outcome__in=Outcome.values), name="plannedcell_outcome"),
+            models.CheckConstraint(condition=Q(state__in=State.values), name="plannedcell_state"),
+        ]
+        indexes = [models.Index(fields=["batch", "row_position"])]
+
+    def __str__(self) -> str:
+        return f"{self.batch_id}:{self.position}"

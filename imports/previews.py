@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import zlib
+from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -12,19 +13,13 @@ from typing import Any, Final
 from django.template.defaultfilters import filesizeformat
 
 from dvctt.lib.numbers import vi_date, vi_number
-from imports.models import Batch, Row
+from imports.models import Batch, Layout, Outcome, PlannedCell, Row
 from imports.rules import places
 from indicators.models import Indicator, Source, State
 from units import selectors as unit_selectors
 from units.selectors import NameAt
 
-OUTCOMES: Final = {
-    "new": "mới",
-    "changed": "thay đổi",
-    "unchanged": "không đổi",
-    "kept_later": "giữ số mới hơn",
-    "differs": "giữ chỉ tiêu đã ghi",
-}
+OUTCOMES: Final = {**{one.value: str(one.label) for one in Outcome}, "differs": "giữ chỉ tiêu đã ghi"}
 _CLASSES: Final = {"error": "error", "warning": "warn", "info": "info"}
 
 
@@ -136,20 +131,15 @@ def make_preview(*, batch: Batch, chosen: str) -> Preview:
     if batch.province is None or batch.period is None or batch.layout is None:
         return Preview((), False, (), (), (), 0, 0, 0)
     rows = list(batch.rows.all())
+    cells: dict[int, dict[int, PlannedCell]] = defaultdict(dict)
+    for cell in batch.planned_cells.all():
+        cells[cell.row_position][cell.indicator_id] = cell
     on = batch.period.ends_on
     names = unit_selectors.below(ancestor=batch.province, on=on)
     names |= unit_selectors.names_on(unit_ids=[batch.province.pk], on=on)
-    codes = list(
-        dict.fromkeys(
-            column["indicator"]
-            for column in batch.layout.definition.get("columns", ())
-            if column.get("indicator")
-        )
-    )
-    stored = {one.code: one for one in Indicator.objects.filter(code__in=codes).order_by("version")}
-    indicators = tuple(stored[code] for code in codes if code in stored)
+    indicators = _indicators(batch.layout)
     taken = {row.unit_id for row in rows if row.unit_id is not None and not row.is_group}
-    lines = [_line(row, names, indicators, taken) for row in rows]
+    lines = [_line(row, cells[row.position], names, indicators, taken) for row in rows]
     counts = batch.counts
     return Preview(
         indicators,
@@ -174,10 +164,20 @@ def figure_text(figure: Mapping[str, Any], indicator: Indicator) -> str:
     return f"{counts} · {vi_number(value, 2)} {measure}"
 
 
+def _indicators(layout: Layout) -> tuple[Indicator, ...]:
+    """The newest versions of the indicators that the layout feeds, in its order."""
+    codes = layout.indicator_codes
+    stored = {one.code: one for one in Indicator.objects.filter(code__in=codes).order_by("version")}
+    return tuple(stored[code] for code in codes if code in stored)
+
+
 def _line(
-    row: Row, names: Mapping[int, NameAt], indicators: Sequence[Indicator], taken: set[int]
+    row: Row,
+    cells: Mapping[int, PlannedCell],
+    names: Mapping[int, NameAt],
+    indicators: Sequence[Indicator],
+    taken: set[int],
 ) -> LineView:
-    planned = {figure["indicator"]: figure for figure in row.planned}
     unit = names.get(row.unit_id or 0)
     parent = names.get((unit.parent_id if unit else row.parent_id) or 0)
     swap = next((p["proposal"]["evidence"] for p in row.problems if p["kind"] == "swap"), "")
@@ -191,7 +191,7 @@ def _line(
         unit.full_name if unit else "",
         parent.full_name if parent else "",
         row.match_reason,
-        tuple(_figure(planned[one.code], one) if one.code in planned else None for one in indicators),
+        tuple(_figure(cells[one.pk], one) if one.pk in cells else None for one in indicators),
         _target(row.target) if row.target else None,
         tuple(_problem(problem) for problem in row.problems),
         swap,
@@ -206,13 +206,18 @@ def _cells(row: Row) -> str:
     return " · ".join(f"{label}: {text}" for label, text in row.cells.items() if text != row.printed)
 
 
-def _figure(figure: Mapping[str, Any], indicator: Indicator) -> FigureView:
-    previous = figure["previous"]
+def _figure(cell: PlannedCell, indicator: Indicator) -> FigureView:
+    after = {
+        "state": cell.state,
+        "value": cell.value,
+        "numerator": cell.numerator,
+        "denominator": cell.denominator,
+    }
     return FigureView(
-        figure_text(previous, indicator) if previous else "",
-        figure_text(figure, indicator),
-        figure["outcome"],
-        OUTCOMES.get(figure["outcome"], ""),
+        figure_text(cell.before, indicator) if cell.before else "",
+        figure_text(after, indicator),
+        cell.outcome,
+        OUTCOMES.get(cell.outcome, ""),
     )
 
 

@@ -36,7 +36,7 @@ _OF_ZERO: Final = {
 def read_counts(
     reader: RowReader, figure: FigureDef, indicator: IndicatorFacts, keys: tuple[str, ...]
 ) -> None:
-    """Read the figure from its count columns (`keys`, all in the table) and hold a printed rate against it."""
+    """Read the figure from its count columns `keys` and hold a rate printed beside them against it."""
     code, counts = indicator.code, reader.counts
     numerator = counting.total_of(counts.values, figure.numerator)
     denominator = counting.total_of(counts.values, figure.denominator)

@@ -7,14 +7,12 @@ from datetime import datetime
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
-from django.db import DatabaseError, transaction
+from django.db import DatabaseError, connection, transaction
 from django.db.models import F
 from django.utils import timezone
 
 from documents.models import Document
-from dvctt.lib import numbers
 from imports.models import Batch, BatchState, Row
-from imports.rules.places import CHOSEN_REASON
 from imports.services import planning
 from imports.services.options import BatchNotReady, PreviewOutdated
 from imports.services.papers import keep_document
@@ -22,7 +20,7 @@ from imports.services.reading import replan_batch
 from indicators import selectors as indicator_selectors
 from indicators import services as indicator_services
 from indicators.models import Indicator
-from indicators.services import FigureDraft, PublishedTargetDraft, Recorded
+from indicators.services import PublishedTargetDraft, Recorded
 from units import selectors as unit_selectors
 from units import services as unit_services
 from units.models import Unit
@@ -124,118 +122,91 @@ def why_not_ready(*, batch_id: int) -> str:
 
 
 # --- Inside the one transaction ----------------------------------------------------------------------------
+_OUTDATED = (
+    "Số liệu trong hệ thống đã thay đổi từ lúc xem thử nên chưa ghi gì. "
+    "Bản xem thử đã được lập lại; hãy xem lại rồi ghi."
+)
+_SWAPPED = " · Đổi chỗ hai cột số lượng theo đồng ý của người nhập"
+# Every cell holds what the preview showed, or nothing where it showed nothing.
+_COUNT_OUTDATED = """
+SELECT count(*)
+FROM imports_plannedcell c
+JOIN imports_batch b ON b.id = c.batch_id
+LEFT JOIN indicators_measurement m
+    ON m.unit_id = c.unit_id AND m.indicator_id = c.indicator_id AND m.period_id = b.period_id
+    AND m.source = b.source AND m.scope = 'own'
+WHERE c.batch_id = %s AND (
+    (m.id IS NULL AND c.seen_at IS NOT NULL) OR (m.id IS NOT NULL AND c.seen_at IS NULL)
+    OR m.updated_at <> c.seen_at
+)
+"""
+# The columns of indicators' DRAFT_COLUMNS, in their order, and then `before`.
+_SELECT_DRAFTS = """
+SELECT c.position, c.unit_id, c.indicator_id, b.period_id, b.source, 'own', c.numerator, c.denominator,
+       c.value, c.state, c.printed, c.note, b.extracted_on, CAST(%s AS bigint),
+       substr('batch:' || b.id || ';' || r.sheet || ';' || r.number, 1, 200), i.is_rate, '', c.before
+FROM imports_plannedcell c
+JOIN imports_batch b ON b.id = c.batch_id
+JOIN imports_row r ON r.batch_id = c.batch_id AND r.position = c.row_position
+JOIN indicators_indicator i ON i.id = c.indicator_id
+WHERE c.batch_id = %s AND c.swapped = %s AND c.outcome IN ('new', 'changed')
+"""
+
+
 def _write(batch: Batch, at: datetime) -> None:
-    rows = list(batch.rows.filter(is_group=False, refused=False, unit__isnull=False))
-    indicators = {
-        code: indicator_selectors.indicator_by_code(code)
-        for code in sorted(
-            {figure["indicator"] for row in rows for figure in row.planned}
-            | {row.target["indicator"] for row in rows if row.target}
-        )
-    }
     document = keep_document(batch=batch)
-    # Swapped counts carry their own reason in the history; what the source prints stays as it is.
-    straight: list[FigureDraft] = []
-    swapped: list[FigureDraft] = []
-    shown: list[tuple[str, dict[str, Any] | None]] = []
-    for row in rows:
-        for figure in row.planned:
-            draft = _draft(batch, row, figure, indicators[figure["indicator"]], document)
-            (swapped if figure["swapped"] else straight).append(draft)
-    for is_swapped in (False, True):
-        shown += [
-            (figure["outcome"], figure["previous"])
-            for row in rows
-            for figure in row.planned
-            if figure["swapped"] == is_swapped
-        ]
-    drafts = [*straight, *swapped]
-    _check_as_shown(drafts, shown)
     reason = batch.reason or f"Nạp tệp {batch.filename}"
-    recorded = Recorded()
-    for part, why in (
-        (straight, reason),
-        (swapped, f"{reason[:150]} · Đổi chỗ hai cột số lượng theo đồng ý của người nhập, tỷ lệ in xác nhận"),
-    ):
-        done = indicator_services.record_measurements(drafts=part, by=batch.committed_by, reason=why, at=at)
-        recorded.new += done.new
-        recorded.changed += done.changed
-        recorded.unchanged += done.unchanged
-        recorded.kept_later += done.kept_later
-    expected = [outcome for outcome, _ in shown]
-    if (recorded.new, recorded.changed) != (expected.count("new"), expected.count("changed")):
+    written = 0
+    with connection.cursor() as cursor:
+        indicator_services.lock_figures(cursor)
+        cursor.execute(_COUNT_OUTDATED, [batch.pk])
+        if cursor.fetchone()[0]:
+            raise PreviewOutdated(_OUTDATED)
+        # Swapped counts carry their own reason in the history; what the source prints stays as it is.
+        for is_swapped in (False, True):
+            written += indicator_services.write_selected(
+                cursor,
+                select=_SELECT_DRAFTS,
+                params=[document.pk if document else None, batch.pk, is_swapped],
+                by_id=batch.committed_by_id,
+                at=at,
+                reason=f"{reason[:200]}{_SWAPPED}" if is_swapped else reason,
+            )
+    if written != batch.counts["new"] + batch.counts["changed"]:
         raise PreviewOutdated(_OUTDATED)
-    targets = indicator_services.record_published_targets(
-        drafts=[
-            _target(batch, row, indicators, document)
-            for row in rows
-            if row.target and row.target["outcome"] != "differs" and document is not None
-        ]
-    )
-    shown_targets = [row.target["outcome"] for row in rows if row.target]
-    expected_targets = shown_targets.count("new")
-    if document is not None and targets.written != expected_targets:
-        raise PreviewOutdated(_OUTDATED)
+    targets = _write_targets(batch, document)
     _remember_choices(batch)
     batch.document = document
     batch.counts = batch.counts | {
-        "new": recorded.new,
-        "changed": recorded.changed,
-        "unchanged": recorded.unchanged,
-        "kept_later": len(recorded.kept_later),
-        "written": recorded.written,
+        "written": written,
         "targets": batch.counts["targets"] | {"new": targets.new, "unchanged": targets.unchanged},
         "targets_written": targets.written,
     }
     Batch.objects.filter(pk=batch.pk).update(counts=batch.counts, document=document)
 
 
-_OUTDATED = (
-    "Số liệu trong hệ thống đã thay đổi từ lúc xem thử nên chưa ghi gì. "
-    "Bản xem thử đã được lập lại; hãy xem lại rồi ghi."
-)
-
-
-def _check_as_shown(drafts: list[FigureDraft], shown: list[tuple[str, dict[str, Any] | None]]) -> None:
-    for compared, (outcome, previous) in zip(
-        indicator_services.compare_measurements(drafts=drafts), shown, strict=True
-    ):
-        now = compared.previous
-        before = (
-            None if now is None else (now.state, numbers.plain(now.value), now.numerator, now.denominator)
-        )
-        seen = (
-            None
-            if previous is None
-            else (previous["state"], previous["value"], previous["numerator"], previous["denominator"])
-        )
-        if compared.outcome != outcome or before != seen:
-            raise PreviewOutdated(_OUTDATED)
+def _write_targets(batch: Batch, document: Document | None) -> Recorded:
+    rows = list(batch.rows.filter(is_group=False, refused=False, unit__isnull=False, target__isnull=False))
+    if document is None or not rows:
+        return Recorded()
+    indicators = {
+        code: indicator_selectors.indicator_by_code(code)
+        for code in sorted({row.target["indicator"] for row in rows if row.target})
+    }
+    targets = indicator_services.record_published_targets(
+        drafts=[
+            _target(batch, row, indicators, document)
+            for row in rows
+            if row.target and row.target["outcome"] != "differs"
+        ]
+    )
+    if targets.written != [row.target["outcome"] for row in rows if row.target].count("new"):
+        raise PreviewOutdated(_OUTDATED)
+    return targets
 
 
 def _origin(batch: Batch, row: Row) -> str:
     return f"batch:{batch.pk};{row.sheet};{row.number}"[:200]
-
-
-def _draft(
-    batch: Batch, row: Row, figure: dict[str, Any], indicator: Indicator, document: Document | None
-) -> FigureDraft:
-    return FigureDraft(
-        unit_id=row.unit_id or 0,
-        indicator_id=indicator.pk,
-        period_id=batch.period_id or 0,
-        source=batch.source,
-        origin=_origin(batch, row),
-        is_rate=indicator.is_rate,
-        state=figure["state"],
-        numerator=figure["numerator"],
-        denominator=figure["denominator"],
-        value=None if figure["value"] is None else Decimal(figure["value"]),
-        printed=figure["printed"],
-        note=figure["note"],
-        extracted_on=batch.extracted_on,
-        document_id=document.pk if document else None,
-    )
 
 
 def _target(
@@ -257,7 +228,7 @@ def _target(
 
 def _remember_choices(batch: Batch) -> None:
     """What a person settled in this file holds for the next file of this source."""
-    chosen = list(batch.rows.filter(match_reason=CHOSEN_REASON, unit__isnull=False).select_related("unit"))
+    chosen = list(batch.rows.filter(chosen=True, unit__isnull=False).select_related("unit"))
     if not chosen or batch.period is None or batch.province is None:
         return
     found = unit_selectors.names_on(

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date
+from typing import Any
 
 from documents.models import Document
 from imports.rules.checks import PlannedRow
@@ -12,13 +13,24 @@ from imports.rules.plan import FilePlan
 from imports.rules.problems import WARNING, Problem
 from imports.rules.tables import FileTables
 from imports.rules.titles import FileFacts
+from indicators import rules as figure_rules
 from indicators import services as indicator_services
 from indicators.models import Indicator, Period, PublishedTarget
-from indicators.services import Compared, FigureDraft
+from indicators.rules import FigureDraft, StoredFigure
 from units.models import Unit
 
 NOWHERE = -1
 """The id of a period or paper that is not stored yet: nothing can stand under it."""
+
+
+@dataclass(slots=True)
+class PlannedChange:
+    """A figure of a row, what writing it does to its cell, and what the cell holds now."""
+
+    row: PlannedRow
+    figure: PlannedFigure
+    outcome: str
+    stored: StoredFigure | None
 
 
 @dataclass(slots=True)
@@ -32,39 +44,28 @@ class BatchPlan:
     document: Document | None
     indicators: dict[str, Indicator]
     file: FilePlan
-    figures: list[tuple[PlannedRow, PlannedFigure, Compared]]
+    figures: list[PlannedChange]
     targets: dict[tuple[str, int], str]
     """What recording each row's printed target would do: new, changed, unchanged."""
 
 
-def draft_of(
-    *,
-    figure: PlannedFigure,
-    unit_id: int,
-    indicator: Indicator,
-    period_id: int,
-    source: str,
-    document_id: int | None,
-    extracted_on: date | None,
-    origin: str,
-) -> FigureDraft:
-    """Return the figure as the indicators take it."""
-    return FigureDraft(
-        unit_id=unit_id,
-        indicator_id=indicator.pk,
-        period_id=period_id,
-        source=source,
-        origin=origin[:200],
-        is_rate=indicator.is_rate,
-        state=figure.state,
-        numerator=figure.numerator,
-        denominator=figure.denominator,
-        value=figure.value,
-        printed=figure.printed,
-        note=figure.note,
-        extracted_on=extracted_on,
-        document_id=document_id,
-    )
+@dataclass(frozen=True, slots=True)
+class CellChoices:
+    """Cells (sheet, row, indicator) where a person decided against what writing would do by itself."""
+
+    kept: frozenset[tuple[str, int, str]] = frozenset()
+    """The figure that stands is kept."""
+    overwritten: frozenset[tuple[str, int, str]] = frozenset()
+    """A figure that a reviewer approved is replaced all the same."""
+
+
+def choices_of(stored: Mapping[str, Any]) -> CellChoices:
+    """Return the choices kept in a batch's options."""
+
+    def cells(name: str) -> frozenset[tuple[str, int, str]]:
+        return frozenset((sheet, row, code) for sheet, row, code in stored.get(name, ()))
+
+    return CellChoices(cells("kept"), cells("overwritten"))
 
 
 def _document_id(result: BatchPlan) -> int | None:
@@ -73,63 +74,140 @@ def _document_id(result: BatchPlan) -> int | None:
     return result.document.pk if result.document else NOWHERE
 
 
-def compare_figures(*, result: BatchPlan) -> None:
-    """Hold the planned figures against those that stand. Two or four statements."""
-    wanted: list[tuple[PlannedRow, PlannedFigure]] = [
-        (row, figure)
-        for row in result.file.unit_rows
-        if not row.refused and row.placed.unit_id is not None
-        for figure in row.read.figures
-    ]
-
-    def drafts() -> list[FigureDraft]:
-        return [
-            draft_of(
-                figure=figure,
-                unit_id=row.placed.unit_id or NOWHERE,
-                indicator=result.indicators[figure.indicator],
-                period_id=result.period.pk if result.period else NOWHERE,
-                source=result.facts.source,
-                document_id=_document_id(result),
-                extracted_on=result.facts.extracted_on,
-                origin=f"{row.placed.row.sheet}, dòng {row.placed.row.number}",
-            )
-            for row, figure in wanted
-        ]
-
-    compared = indicator_services.compare_measurements(drafts=drafts())
-    # The same figure in other words stays as its source printed it: a number in a cell has no printed form of
-    # its own, and a reason for having none is the same reason whatever it is called.
-    renewed = False
-    for (_, figure), outcome in zip(wanted, compared, strict=True):
-        previous = outcome.previous
-        if (
-            previous is not None
-            and (figure.is_rendered or figure.value is None)
-            and (figure.state, figure.value, figure.numerator, figure.denominator)
-            == (previous.state, previous.value, previous.numerator, previous.denominator)
-            and figure.printed != previous.printed
-        ):
-            figure.printed, renewed = previous.printed, True
-    if renewed:
-        compared = indicator_services.compare_measurements(drafts=drafts())
-    result.figures = [(row, figure, outcome) for (row, figure), outcome in zip(wanted, compared, strict=True)]
-    later = [item for item in result.figures if item[2].outcome == "kept_later"]
-    if later:
-        row = later[0][0].placed.row
-        day = later[0][2].previous
-        result.file.problems.append(
-            Problem(
-                row.sheet,
-                row.number,
-                later[0][1].column,
-                "kept_later",
-                WARNING,
-                f"{len(later)} ô đã có số trích xuất sau ngày của tệp này"
-                + (f" ({day.extracted_on:%d/%m/%Y})" if day and day.extracted_on else "")
-                + ": giữ số mới hơn, không ghi đè.",
-            )
+def compare_figures(*, result: BatchPlan, choices: CellChoices) -> None:
+    """Hold the planned figures against those that stand. One statement."""
+    rows = [row for row in result.file.unit_rows if not row.refused and row.placed.unit_id is not None]
+    standing: dict[tuple[int, int], StoredFigure] = {}
+    if result.period is not None:
+        standing = indicator_services.standing(
+            indicator_ids=[one.pk for one in result.indicators.values()],
+            period_id=result.period.pk,
+            source=result.facts.source,
+            unit_ids={row.placed.unit_id or NOWHERE for row in rows},
         )
+    document_id = _document_id(result)
+    for row in rows:
+        unit_id = row.placed.unit_id or NOWHERE
+        for figure in row.read.figures:
+            indicator = result.indicators[figure.indicator]
+            stored = standing.get((unit_id, indicator.pk))
+            outcome = "new"
+            if stored is not None:
+                _adopt_print(figure, stored)
+                outcome = _outcome(
+                    figure, stored, indicator, document_id, result, (*row.key, indicator.code), choices
+                )
+            result.figures.append(PlannedChange(row, figure, outcome, stored))
+    _tell_kept_later(result)
+    _tell_overwritten(result)
+
+
+def _adopt_print(figure: PlannedFigure, stored: StoredFigure) -> None:
+    """The same figure in other words stays as its source printed it first.
+
+    A number in a cell has no printed form of its own, and a reason for having none is the same reason
+    whatever it is called.
+    """
+    if (
+        (figure.is_rendered or figure.value is None or not figure.printed)
+        and figure.printed != stored.printed
+        and (figure.state, figure.value, figure.numerator, figure.denominator)
+        == (stored.state, stored.value, stored.numerator, stored.denominator)
+    ):
+        figure.printed = stored.printed
+
+
+def _outcome(
+    figure: PlannedFigure,
+    stored: StoredFigure,
+    indicator: Indicator,
+    document_id: int | None,
+    result: BatchPlan,
+    cell: tuple[str, int, str],
+    choices: CellChoices,
+) -> str:
+    draft = FigureDraft(
+        unit_id=0,
+        indicator_id=indicator.pk,
+        period_id=0,
+        source=result.facts.source,
+        origin="",
+        is_rate=indicator.is_rate,
+        state=figure.state,
+        numerator=figure.numerator,
+        denominator=figure.denominator,
+        value=figure.value,
+        printed=figure.printed,
+        note=figure.note,
+        extracted_on=result.facts.extracted_on,
+        document_id=document_id,
+    )
+    outcome = figure_rules.outcome(draft, stored)
+    if outcome != "changed":
+        return outcome
+    if cell in choices.kept:
+        return "kept"
+    # What a reviewer approved is opened again only where a person says so for this very cell.
+    if stored.is_approved and cell not in choices.overwritten:
+        return "kept_approved"
+    return outcome
+
+
+def _tell_kept_later(result: BatchPlan) -> None:
+    later = [change for change in result.figures if change.outcome == "kept_later"]
+    if not later:
+        return
+    row, day = later[0].row.placed.row, later[0].stored
+    result.file.problems.append(
+        Problem(
+            row.sheet,
+            row.number,
+            later[0].figure.column,
+            "kept_later",
+            WARNING,
+            f"{len(later)} ô đã có số trích xuất sau ngày của tệp này"
+            + (f" ({day.extracted_on:%d/%m/%Y})" if day and day.extracted_on else "")
+            + ": giữ số mới hơn, không ghi đè.",
+        )
+    )
+
+
+def _tell_overwritten(result: BatchPlan) -> None:
+    """Warn where a figure that a reviewer approved or a paper published would become another."""
+    for change in result.figures:
+        stored, figure = change.stored, change.figure
+        if stored is None or change.outcome not in ("changed", "kept_approved"):
+            continue
+        if stored.is_approved:
+            kept = change.outcome == "kept_approved"
+            change.row.add(
+                "overwrites_approved",
+                WARNING,
+                f"“{figure.column}”: số đang có đã được duyệt. "
+                + (
+                    "Giữ số đã duyệt, trừ khi bạn chọn ghi đè."
+                    if kept
+                    else "Sẽ ghi đè theo lựa chọn của bạn."
+                ),
+                figure.column,
+            )
+        elif stored.document_id is not None and not _says_same(figure, stored):
+            change.row.add(
+                "overwrites_published",
+                WARNING,
+                f"“{figure.column}”: số đang có là số đã công bố trong văn bản; ghi tệp này sẽ thay bằng số "
+                "mới, số cũ nằm trong lịch sử.",
+                figure.column,
+            )
+
+
+def _says_same(figure: PlannedFigure, stored: StoredFigure) -> bool:
+    return (figure.state, figure.value, figure.numerator, figure.denominator) == (
+        stored.state,
+        stored.value,
+        stored.numerator,
+        stored.denominator,
+    )
 
 
 def compare_targets(*, result: BatchPlan) -> None:

@@ -18,7 +18,7 @@ from imports.rules.places import Choice, Placement
 from imports.rules.problems import INFO, WARNING, ImportRefused, Problem
 from imports.rules.tables import FileTables
 from imports.rules.titles import FileFacts
-from imports.services import comparing, receiving
+from imports.services import comparing, history, receiving
 from imports.services.comparing import BatchPlan
 from imports.services.options import ChoiceInvalid, ImportOptions, Resolution, options_of
 from imports.services.papers import find_document
@@ -89,7 +89,8 @@ def plan_batch(*, batch: Batch, at: datetime, progress: Progress = no_progress) 
     planned.problems = [*notes, *tables.problems, *planned.problems]
     progress(70, "Đang so với số liệu đã có")
     result = BatchPlan(tables, facts, province, period, document, indicators, planned, [], {})
-    comparing.compare_figures(result=result)
+    comparing.compare_figures(result=result, choices=comparing.choices_of(batch.options))
+    history.check_history(result=result)
     comparing.compare_targets(result=result)
     return result
 

@@ -10,18 +10,15 @@ from typing import Any
 from django.db import DatabaseError, transaction
 from django.db.models import F, Q
 
-from dvctt.lib import numbers, sheets
-from imports.models import Batch, BatchState, Layout, Row
-from imports.rules.checks import PlannedRow
-from imports.rules.figures import PlannedFigure
+from dvctt.lib import sheets
+from imports.models import Batch, BatchState, Layout
 from imports.rules.problems import ImportRefused
-from imports.rules.tables import cell_text
+from imports.services import keeping
 from imports.services.comparing import BatchPlan
 from imports.services.options import BatchNotReady
 from imports.services.planning import Progress, no_progress, plan_batch
 from indicators import services as indicator_services
 from indicators.rules import IndicatorUnknown
-from indicators.services import Compared
 
 LEASE = timedelta(seconds=60)
 """A job whose heartbeat is older has died."""
@@ -114,19 +111,13 @@ def store_plan(*, batch: Batch, result: BatchPlan, expected: BatchState, message
         batch.refresh_from_db()
         return
     batch.state = BatchState.PREVIEW
-    batch.rows.all().delete()
-    figures: dict[tuple[str, int], list[tuple[PlannedFigure, Compared]]] = {}
-    for row, figure, compared in result.figures:
-        figures.setdefault(row.key, []).append((figure, compared))
-    Row.objects.bulk_create(
-        [_row(batch, row, figures.get(row.key, []), result) for row in result.file.rows], batch_size=500
-    )
+    keeping.keep_rows(batch=batch, result=result)
 
 
 def counts_of(result: BatchPlan) -> dict[str, Any]:
     """Return the totals of a plan, as the preview and the command show them."""
     unit_rows = result.file.unit_rows
-    outcomes = Counter(compared.outcome for _, _, compared in result.figures)
+    outcomes = Counter(change.outcome for change in result.figures)
     targets = Counter(result.targets.values())
     paper = result.facts.paper
     return {
@@ -142,6 +133,7 @@ def counts_of(result: BatchPlan) -> dict[str, Any]:
         "changed": outcomes["changed"],
         "unchanged": outcomes["unchanged"],
         "kept_later": outcomes["kept_later"],
+        "kept": outcomes["kept"] + outcomes["kept_approved"],
         "written": 0,
         "targets": {
             "new": targets["new"],
@@ -158,71 +150,5 @@ def counts_of(result: BatchPlan) -> dict[str, Any]:
             "number": paper.number,
             "issued_on": paper.issued_on.isoformat() if paper.issued_on else None,
             "issuer": paper.issuer,
-        },
-    }
-
-
-def _row(
-    batch: Batch, planned: PlannedRow, figures: list[tuple[PlannedFigure, Compared]], result: BatchPlan
-) -> Row:
-    placed = planned.placed
-    target = planned.read.target
-    swap = planned.read.swap
-    return Row(
-        batch=batch,
-        sheet=placed.row.sheet[:100],
-        number=placed.row.number,
-        is_group=placed.is_group,
-        printed=placed.row.name[:300],
-        parent_id=placed.parent_id,
-        unit_id=placed.unit_id,
-        match_reason=placed.match.reason[:200],
-        suggestions=[
-            {"unit_id": s.unit_id, "full_name": s.full_name, "score": s.score}
-            for s in placed.match.suggestions
-        ],
-        cells={
-            cell.label: text
-            for cell in placed.row.header.cells
-            if (text := cell_text(placed.row.row.cell(cell.column)))
-        },
-        planned=[_planned(figure, compared) for figure, compared in figures],
-        target=None
-        if target is None or planned.key not in result.targets
-        else {
-            "indicator": target.indicator,
-            "printed": target.printed,
-            "maintain": target.maintain,
-            "value": numbers.plain(target.value),
-            "outcome": result.targets[planned.key],
-        },
-        problems=[problem.as_json() for problem in planned.problems],
-        swap_accepted=swap is not None and not planned.refused,
-        refused=planned.refused,
-    )
-
-
-def _planned(figure: PlannedFigure, compared: Compared) -> dict[str, Any]:
-    previous = compared.previous
-    return {
-        "indicator": figure.indicator,
-        "column": figure.column,
-        "state": figure.state,
-        "value": numbers.plain(figure.value),
-        "numerator": figure.numerator,
-        "denominator": figure.denominator,
-        "printed": figure.printed,
-        "note": figure.note,
-        "swapped": figure.is_swapped,
-        "outcome": compared.outcome,
-        "previous": None
-        if previous is None
-        else {
-            "state": previous.state,
-            "value": numbers.plain(previous.value),
-            "numerator": previous.numerator,
-            "denominator": previous.denominator,
-            "printed": previous.printed,
-            "extracted_on": previous.extracted_on.isoformat() if previous.extracted_on else None,
         },
     }

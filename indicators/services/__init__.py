@@ -23,10 +23,12 @@ from indicators.services.measurements import (
     Compared,
     PublishedTargetDraft,
     Recorded,
+    before_json,
     compare_measurements,
     record_measurements,
     record_published_targets,
 )
+from indicators.services.staging import DRAFT_COLUMNS, lock_figures, standing, write_selected
 from indicators.services.submissions import (
     Saved,
     approve_submission,
@@ -38,6 +40,7 @@ from indicators.services.submissions import (
 )
 
 __all__ = [
+    "DRAFT_COLUMNS",
     "CatalogueUnreadable",
     "Cell",
     "Compared",
@@ -59,15 +62,19 @@ __all__ = [
     "SubmissionClosed",
     "SubmissionIncomplete",
     "approve_submission",
+    "before_json",
     "check_open",
     "compare_measurements",
     "ensure_catalogue",
     "ensure_period",
     "load_catalogue",
+    "lock_figures",
     "open_submission",
     "record_measurements",
     "record_published_targets",
     "return_submission",
     "save_entries",
     "send_submission",
+    "standing",
+    "write_selected",
 ]

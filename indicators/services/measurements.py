@@ -100,7 +100,7 @@ def record_measurements(
                 writes.append((position, None))
                 recorded.new += 1
             elif outcome == "changed" and stored is not None:
-                writes.append((position, _before(stored)))
+                writes.append((position, before_json(stored)))
                 recorded.changed += 1
         if writes:
             why = f"{reason} · {replace_later}" if replace_later else reason
@@ -135,7 +135,7 @@ def _fitted(draft: FigureDraft) -> FigureDraft:
     return draft
 
 
-def _before(stored: StoredFigure) -> str:
+def before_json(stored: StoredFigure) -> str:
     """Return the figure as JSON: numbers as strings with a decimal point, days as ISO dates."""
     return json.dumps(
         {

@@ -6,8 +6,8 @@ PostgreSQL takes them by COPY, SQLite by executemany; the statements are the sam
 
 from __future__ import annotations
 
-import io
-from collections.abc import Iterable, Iterator, Sequence
+import json
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import date, datetime
 from decimal import Decimal
@@ -15,13 +15,14 @@ from typing import Any, Final
 
 from django.db import connection
 
+from dvctt.copying import copy_rows
 from dvctt.lib import numbers
 from indicators.rules import FigureDraft, StoredFigure
 
 # One writer of figures at a time: what was compared is still so when it is written. SQLite has but one.
 _LOCK: Final = "SELECT pg_advisory_xact_lock(hashtext('indicators.measurements'))"
 
-_DRAFT_COLUMNS: Final = (
+DRAFT_COLUMNS: Final = (
     "position", "unit_id", "indicator_id", "period_id", "source", "scope", "numerator", "denominator",
     "value", "state", "printed", "note", "extracted_on", "document_id", "origin", "is_rate",
     "over_bound_reason",
@@ -43,6 +44,17 @@ LEFT JOIN indicators_measurement m
     ON m.unit_id = d.unit_id AND m.indicator_id = d.indicator_id AND m.period_id = d.period_id
     AND m.source = d.source AND m.scope = d.scope
 """
+
+_STANDING: Final = """
+SELECT m.unit_id, m.indicator_id, m.id, m.numerator, m.denominator, m.value, m.state, m.printed, m.note,
+       m.extracted_on, m.document_id, m.origin, m.over_bound_reason, m.updated_at
+FROM indicators_measurement m
+WHERE m.period_id = %s AND m.source = %s AND m.scope = 'own' AND m.indicator_id IN ({indicators})
+"""
+_OF_UNITS: Final = {
+    "postgresql": " AND m.unit_id = ANY(%s::bigint[])",
+    "sqlite": " AND m.unit_id IN (SELECT value FROM json_each(%s))",
+}
 
 # A state is the same state in whatever words a source says it: "0%" under "(Chưa trích xuất được …)" and
 # "Chưa trích xuất được" are one figure, and only the first wording is kept.
@@ -96,17 +108,70 @@ JOIN indicators_measurement m
     AND m.source = d.source AND m.scope = d.scope
 """
 
-_COPY_ESCAPES: Final = str.maketrans({"\\": "\\\\", "\t": "\\t", "\n": "\\n", "\r": "\\r"})
+
+def standing(
+    *, indicator_ids: Collection[int], period_id: int, source: str, unit_ids: Collection[int]
+) -> dict[tuple[int, int], StoredFigure]:
+    """Return the units' own figures of one period and source by (unit, indicator). One statement."""
+    if not indicator_ids or not unit_ids:
+        return {}
+    ids = sorted(unit_ids)
+    with connection.cursor() as cursor:
+        cursor.execute(
+            _STANDING.format(indicators=", ".join(["%s"] * len(indicator_ids)))
+            + _OF_UNITS[connection.vendor],
+            [
+                period_id,
+                source,
+                *indicator_ids,
+                ids if connection.vendor == "postgresql" else json.dumps(ids),
+            ],
+        )
+        return {(row[0], row[1]): _stored(row[2:]) for row in cursor.fetchall()}
+
+
+def write_selected(
+    cursor: Any, *, select: str, params: Sequence[Any], by_id: int | None, at: datetime, reason: str
+) -> int:
+    """Write the figures that a SELECT gives, with their revisions; return how many.
+
+    The SELECT gives the columns of DRAFT_COLUMNS and then `before`, the JSON of what stood there or NULL. The
+    caller holds a transaction and the lock, and has made sure that what stood there still does.
+    """
+    columns = ", ".join((*DRAFT_COLUMNS, "before"))
+    cursor.execute(_CREATE_DRAFTS.replace("figure_drafts (", "figure_drafts (before text, "))
+    cursor.execute(f"INSERT INTO figure_drafts ({columns}) {select}", params)
+    written = int(cursor.rowcount)
+    kind = "jsonb" if connection.vendor == "postgresql" else "text"
+    cursor.execute(
+        f"CREATE TEMPORARY TABLE figure_writes AS "  # noqa: S608 - our own names
+        f"SELECT position, CAST(before AS {kind}) AS before FROM figure_drafts"
+    )
+    if connection.vendor == "postgresql":
+        cursor.execute("ANALYZE figure_drafts")
+        cursor.execute("ANALYZE figure_writes")
+    _write(cursor, by_id=by_id, at=at, reason=reason)
+    cursor.execute("DROP TABLE figure_writes")
+    cursor.execute("DROP TABLE figure_drafts")
+    return written
+
+
+def lock_figures(cursor: Any) -> None:
+    """Wait until no other transaction writes figures; held until the transaction ends."""
+    if connection.vendor == "postgresql":
+        cursor.execute(_LOCK)
 
 
 @contextmanager
 def staged(drafts: Sequence[FigureDraft], *, to_write: bool) -> Iterator[Staging]:
     """Give the drafts as a table that lives until the block ends; must run inside a transaction."""
     with connection.cursor() as cursor:
-        if to_write and connection.vendor == "postgresql":
-            cursor.execute(_LOCK)
+        if to_write:
+            lock_figures(cursor)
         cursor.execute(_CREATE_DRAFTS)
-        _fill(cursor, "figure_drafts", _DRAFT_COLUMNS, (_row(at, draft) for at, draft in enumerate(drafts)))
+        copy_rows(
+            cursor, "figure_drafts", DRAFT_COLUMNS, (_row(at, draft) for at, draft in enumerate(drafts))
+        )
         yield Staging(cursor)
         # After an error the transaction is rolled back, and the table with it.
         cursor.execute("DROP TABLE figure_drafts")
@@ -128,14 +193,18 @@ class Staging:
         """Write the drafts at these positions, and a revision for each with the JSON of what stood before."""
         cursor = self._cursor
         cursor.execute(_CREATE_WRITES[connection.vendor])
-        _fill(cursor, "figure_writes", ("position", "before"), writes)
-        moment = connection.ops.adapt_datetimefield_value(at)
-        typed = {"at": "%s", "by": "%s"}
-        if connection.vendor == "postgresql":
-            typed = {"at": "%s::timestamptz", "by": "%s::bigint"}
-        cursor.execute(_WRITE.format(**typed), [moment])
-        cursor.execute(_WRITE_HISTORY.format(**typed), [reason, by_id, moment])
+        copy_rows(cursor, "figure_writes", ("position", "before"), writes)
+        _write(cursor, by_id=by_id, at=at, reason=reason)
         cursor.execute("DROP TABLE figure_writes")
+
+
+def _write(cursor: Any, *, by_id: int | None, at: datetime, reason: str) -> None:
+    moment = connection.ops.adapt_datetimefield_value(at)
+    typed = {"at": "%s", "by": "%s"}
+    if connection.vendor == "postgresql":
+        typed = {"at": "%s::timestamptz", "by": "%s::bigint"}
+    cursor.execute(_WRITE.format(**typed), [moment])
+    cursor.execute(_WRITE_HISTORY.format(**typed), [reason, by_id, moment])
 
 
 def _dialect(statement: str) -> str:
@@ -165,28 +234,10 @@ def _row(position: int, draft: FigureDraft) -> tuple[Any, ...]:
     )
 
 
-def _fill(cursor: Any, table: str, columns: Sequence[str], rows: Iterable[tuple[Any, ...]]) -> None:
-    names = ", ".join(columns)
-    if connection.vendor == "sqlite":
-        places = ", ".join(["%s"] * len(columns))
-        cursor.executemany(f"INSERT INTO {table} ({names}) VALUES ({places})", rows)  # noqa: S608 - our own names
-        return
-    text = io.StringIO()
-    for row in rows:
-        text.write("\t".join([_copied(cell) for cell in row]))
-        text.write("\n")
-    text.seek(0)
-    cursor.copy_expert(f"COPY {table} ({names}) FROM STDIN", text)
-
-
-def _copied(cell: Any) -> str:
-    if cell is None:
-        return r"\N"
-    return cell.translate(_COPY_ESCAPES) if isinstance(cell, str) else str(cell)
-
-
 def _stored(row: Sequence[Any]) -> StoredFigure:
-    key, numerator, denominator, value, state, printed, note, extracted_on, document_id, origin, reason = row
+    key, numerator, denominator, value, state, printed, note, extracted_on, document_id, origin, reason = row[
+        :11
+    ]
     return StoredFigure(
         measurement_id=key,
         numerator=numerator,
@@ -199,6 +250,7 @@ def _stored(row: Sequence[Any]) -> StoredFigure:
         document_id=document_id,
         origin=origin,
         over_bound_reason=reason,
+        updated_at=row[11] if len(row) > 11 else None,
     )
 
 

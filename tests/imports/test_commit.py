@@ -104,7 +104,8 @@ def test_one_swap_is_accepted_and_taken_back_row_by_row(office: User) -> None:
     row = batch.rows.get(sheet="I. Cap So", number=10)
     batch = services.accept_swap(batch_id=batch.pk, row_id=row.pk, accepted=True, by=office, at=AT)
     row = batch.rows.get(sheet="I. Cap So", number=10)
-    assert (batch.counts["refused"], row.swap_accepted, row.planned[0]["numerator"]) == (1, True, 2657)
+    cell = batch.planned_cells.get(row_position=row.position)
+    assert (batch.counts["refused"], row.swap_accepted, cell.numerator) == (1, True, 2657)
     batch = services.accept_swap(batch_id=batch.pk, row_id=row.pk, accepted=False, by=office, at=AT)
     assert batch.counts["refused"] == 2
     row = batch.rows.get(sheet="I. Cap So", number=20)
