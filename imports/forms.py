@@ -19,18 +19,9 @@ def max_megabytes() -> int:
     return int(settings.UPLOAD_MAX_BYTES) // (1024 * 1024)
 
 
-class UploadForm(forms.Form):
-    """A file, and what the person says where the file itself is silent."""
+class FactsForm(forms.Form):
+    """What the person says where the file itself is silent."""
 
-    file = forms.FileField(
-        label="Tệp số liệu",
-        allow_empty_file=True,
-        widget=forms.FileInput(attrs={"accept": ",".join(sheets.ACCEPTED)}),
-        error_messages={
-            "required": "Chưa chọn tệp nào. Hãy chọn tệp bảng tính cần nạp.",
-            "invalid": "Không nhận được tệp. Hãy chọn lại tệp rồi tải lên.",
-        },
-    )
     province = forms.ChoiceField(label="Tỉnh, thành phố", required=False)
     period = forms.CharField(
         label="Kỳ của số liệu",
@@ -52,6 +43,33 @@ class UploadForm(forms.Form):
         listed = [(name.full_name, name.full_name) for name in provinces]
         self.fields["province"].choices = [("", "Theo tệp"), *listed]  # type: ignore[attr-defined]
         self.fields["source"].choices = [("", "Theo tệp"), *Source.choices]  # type: ignore[attr-defined]
+
+    def clean_period(self) -> str:
+        code: str = self.cleaned_data["period"].strip()
+        if code:
+            try:
+                periods.parse_period(code)
+            except periods.PeriodUnknown as error:
+                raise forms.ValidationError(str(error)) from error
+        return code
+
+
+class UploadForm(FactsForm):
+    """A file, and what the person says where it is silent."""
+
+    file = forms.FileField(
+        label="Tệp số liệu",
+        allow_empty_file=True,
+        widget=forms.FileInput(attrs={"accept": ",".join(sheets.ACCEPTED)}),
+        error_messages={
+            "required": "Chưa chọn tệp nào. Hãy chọn tệp bảng tính cần nạp.",
+            "invalid": "Không nhận được tệp. Hãy chọn lại tệp rồi tải lên.",
+        },
+    )
+    field_order = ("file", "province", "period", "source", "extracted_on")
+
+    def __init__(self, *args: object, provinces: Sequence[NameAt], **kwargs: object) -> None:
+        super().__init__(*args, provinces=provinces, **kwargs)
         self.fields["file"].help_text = (
             f"Nhận {', '.join(sheets.ACCEPTED)}; tối đa {max_megabytes()} MB. "
             "Mẫu của tệp nhận theo tên cột, không theo tên tệp hay tên sheet."
@@ -66,40 +84,12 @@ class UploadForm(forms.Form):
             )
         return file
 
-    def clean_period(self) -> str:
-        code: str = self.cleaned_data["period"].strip()
-        if code:
-            try:
-                periods.parse_period(code)
-            except periods.PeriodUnknown as error:
-                raise forms.ValidationError(str(error)) from error
-        return code
-
 
 class CommitForm(forms.Form):
-    """The order to write, with its reason; rows that cannot be written are set aside only by a tick."""
+    """The order to write, with its reason."""
 
     reason = forms.CharField(
         label="Lý do nhập",
         max_length=300,
         error_messages={"required": "Hãy ghi lý do nhập; lý do được lưu trong lịch sử số liệu."},
-    )
-
-    def __init__(self, *args: object, refused: int, **kwargs: object) -> None:
-        super().__init__(*args, **kwargs)  # type: ignore[arg-type]
-        if refused:
-            self.fields["skip_refused"] = forms.BooleanField(
-                label=f"Ghi phần còn lại, bỏ {refused} dòng không ghi được",
-                error_messages={
-                    "required": f"Còn {refused} dòng không ghi được. Hãy sửa tệp, chọn đơn vị, hoặc đánh dấu "
-                    "đồng ý bỏ các dòng này."
-                },
-            )
-
-
-class ChooseUnitForm(forms.Form):
-    """Which unit a row means."""
-
-    unit = forms.IntegerField(
-        min_value=1, error_messages={"required": "Chưa chọn đơn vị.", "invalid": "Chưa chọn đơn vị."}
     )

@@ -14,7 +14,6 @@ from django.template.defaultfilters import filesizeformat
 
 from dvctt.lib.numbers import vi_date, vi_number
 from imports.models import Batch, Layout, Outcome, PlannedCell, Row
-from imports.rules import places
 from indicators.models import Indicator, Source, State
 from units import selectors as unit_selectors
 from units.selectors import NameAt
@@ -31,6 +30,17 @@ class FigureView:
     after: str
     outcome: str
     word: str
+    indicator: str = ""
+
+    @property
+    def may_keep(self) -> bool:
+        """Whether a person may keep the figure that stands."""
+        return self.outcome == Outcome.CHANGED
+
+    @property
+    def may_write(self) -> bool:
+        """Whether a person may write the file's figure over the one that is kept."""
+        return self.outcome in (Outcome.KEPT, Outcome.KEPT_APPROVED)
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +54,7 @@ class ProblemView:
 class LineView:
     """One row of the preview."""
 
-    pk: int
+    position: int
     sheet: str
     number: int
     is_group: bool
@@ -56,13 +66,8 @@ class LineView:
     figures: tuple[FigureView | None, ...]
     target: FigureView | None
     problems: tuple[ProblemView, ...]
-    swap: str
-    """The evidence that two counts stand in each other's column, or ""."""
-    swap_accepted: bool
     cells: str
     """What the file prints in a row that cannot be written."""
-    options: tuple[tuple[int, str], ...]
-    """Units that a person may choose for a row that matched none."""
     refused: bool
 
     @property
@@ -126,6 +131,49 @@ def facts_of(*, batch: Batch) -> list[tuple[str, str]]:
     ]
 
 
+def usual_reason(*, batch: Batch) -> str:
+    """Return the reason that most imports give, for a person to complete."""
+    period = batch.period.label.replace("Đến", "đến", 1) if batch.period else ""
+    paper = batch.counts.get("paper") or {}
+    return f"Số liệu {period}" + (f" theo {paper['number']}" if paper.get("number") else "")
+
+
+@dataclass(frozen=True, slots=True)
+class SwapView:
+    """Two counts that seem to stand in each other's column, with the evidence."""
+
+    pk: int
+    anchor: str
+    sheet: str
+    number: int
+    printed: str
+    columns: str
+    evidence: str
+    accepted: bool
+
+
+def swaps_of(*, batch: Batch) -> list[SwapView]:
+    """Return the exchanges of counts that are proposed, agreed to or not."""
+    found = []
+    for row in batch.rows.all():
+        for problem in row.problems:
+            proposal = problem.get("proposal") or {}
+            if problem["kind"] == "swap" and proposal:
+                found.append(
+                    SwapView(
+                        row.pk,
+                        anchor_of(sheet=row.sheet, number=row.number),
+                        row.sheet,
+                        row.number,
+                        row.printed,
+                        " ↔ ".join(f"“{label}”" for label in proposal["columns"]),
+                        proposal["evidence"],
+                        row.swap_accepted,
+                    )
+                )
+    return found
+
+
 def make_preview(*, batch: Batch, chosen: str) -> Preview:
     """Return the preview of a batch that has been read, filtered by the chosen chip. Constant queries."""
     if batch.province is None or batch.period is None or batch.layout is None:
@@ -138,8 +186,7 @@ def make_preview(*, batch: Batch, chosen: str) -> Preview:
     names = unit_selectors.below(ancestor=batch.province, on=on)
     names |= unit_selectors.names_on(unit_ids=[batch.province.pk], on=on)
     indicators = _indicators(batch.layout)
-    taken = {row.unit_id for row in rows if row.unit_id is not None and not row.is_group}
-    lines = [_line(row, cells[row.position], names, indicators, taken) for row in rows]
+    lines = [_line(row, cells[row.position], names, indicators) for row in rows]
     counts = batch.counts
     return Preview(
         indicators,
@@ -176,13 +223,11 @@ def _line(
     cells: Mapping[int, PlannedCell],
     names: Mapping[int, NameAt],
     indicators: Sequence[Indicator],
-    taken: set[int],
 ) -> LineView:
     unit = names.get(row.unit_id or 0)
     parent = names.get((unit.parent_id if unit else row.parent_id) or 0)
-    swap = next((p["proposal"]["evidence"] for p in row.problems if p["kind"] == "swap"), "")
     return LineView(
-        row.pk,
+        row.position,
         row.sheet,
         row.number,
         row.is_group,
@@ -194,10 +239,7 @@ def _line(
         tuple(_figure(cells[one.pk], one) if one.pk in cells else None for one in indicators),
         _target(row.target) if row.target else None,
         tuple(_problem(problem) for problem in row.problems),
-        swap,
-        row.swap_accepted,
         _cells(row) if row.refused else "",
-        _options(row, names, taken) if row.unit_id is None else (),
         row.refused,
     )
 
@@ -218,6 +260,7 @@ def _figure(cell: PlannedCell, indicator: Indicator) -> FigureView:
         figure_text(after, indicator),
         cell.outcome,
         OUTCOMES.get(cell.outcome, ""),
+        indicator.code,
     )
 
 
@@ -228,29 +271,6 @@ def _target(target: Mapping[str, Any]) -> FigureView:
 def _problem(problem: Mapping[str, Any]) -> ProblemView:
     where = f"{problem['sheet']}: " if problem["sheet"] and problem["row"] is None else ""
     return ProblemView(_CLASSES[problem["severity"]], problem["column"], f"{where}{problem['message']}")
-
-
-def _options(row: Row, names: Mapping[int, NameAt], taken: set[int]) -> tuple[tuple[int, str], ...]:
-    """Suggestions first, then the units of the same parent and level that the file does not name."""
-    near = [s["unit_id"] for s in row.suggestions if s["unit_id"] in names]
-    if row.parent_id is not None:
-        near = [unit_id for unit_id in near if names[unit_id].parent_id == row.parent_id]
-        level = places.DISTRICT if row.is_group else places.level_of(row.printed)
-        rest = [
-            name
-            for name in names.values()
-            if name.parent_id == row.parent_id
-            and name.unit_id not in near
-            and (row.is_group or name.unit_id not in taken)
-            and level in ("", name.level)
-        ]
-        near += [name.unit_id for name in sorted(rest, key=lambda name: name.full_name)]
-    elif row.match_reason.startswith(places.LOST):
-        return ()
-    return tuple(
-        (unit_id, names[unit_id].full_name if row.parent_id else names[unit_id].name_and_place)
-        for unit_id in dict.fromkeys(near)
-    )
 
 
 # --- Chips -------------------------------------------------------------------------------------------------
@@ -273,7 +293,7 @@ def _behind(line: LineView, chosen: str) -> bool:
         case "thay-doi":
             return "changed" in outcomes
         case "khong-doi":
-            return bool(outcomes) and outcomes <= {"unchanged", "kept_later"}
+            return bool(outcomes) and not outcomes & {"new", "changed"}
         case "canh-bao":
             return line.css == "problem-warn"
         case "khong-ghi":

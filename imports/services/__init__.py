@@ -2,14 +2,25 @@
 
 from imports.rules.problems import ImportRefused
 from imports.services.committing import begin_commit, commit_batch, finish_commit, why_not_ready
-from imports.services.creating import create_missing_units
-from imports.services.deciding import accept_swap, cancel_batch, choose_unit, forget_choices
+from imports.services.creating import create_chosen_units, create_missing_units
+from imports.services.deciding import (
+    accept_swap,
+    accept_warnings,
+    cancel_batch,
+    choose_units,
+    forget_choices,
+    keep_cell,
+    restate_facts,
+    set_rows_aside,
+)
 from imports.services.jobs import Swept, report_progress, sweep_batches
 from imports.services.options import (
     BatchNotReady,
     ChoiceInvalid,
     ImportOptions,
+    NotSettled,
     PreviewOutdated,
+    ReasonMissing,
     Resolution,
 )
 from imports.services.reading import read_batch, replan_batch
@@ -21,23 +32,30 @@ __all__ = [
     "ChoiceInvalid",
     "ImportOptions",
     "ImportRefused",
+    "NotSettled",
     "PreviewOutdated",
+    "ReasonMissing",
     "Resolution",
     "Swept",
     "accept_swap",
+    "accept_warnings",
     "begin_commit",
     "cancel_batch",
-    "choose_unit",
+    "choose_units",
     "commit_batch",
+    "create_chosen_units",
     "create_missing_units",
     "finish_commit",
     "forget_choices",
+    "keep_cell",
     "load_layouts",
     "read_batch",
     "receive_file",
     "replan_batch",
     "report",
     "report_progress",
+    "restate_facts",
+    "set_rows_aside",
     "sweep_batches",
     "why_not_ready",
 ]

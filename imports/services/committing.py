@@ -12,9 +12,10 @@ from django.db.models import F
 from django.utils import timezone
 
 from documents.models import Document
+from imports import matters
 from imports.models import Batch, BatchState, Row
 from imports.services import planning
-from imports.services.options import BatchNotReady, PreviewOutdated
+from imports.services.options import BatchNotReady, NotSettled, PreviewOutdated
 from imports.services.papers import keep_document
 from imports.services.reading import replan_batch
 from indicators import selectors as indicator_selectors
@@ -49,11 +50,14 @@ def commit_batch(*, batch_id: int, by: User, at: datetime, reason: str = "") -> 
     return batch
 
 
-def begin_commit(*, batch_id: int, by: User, at: datetime, reason: str = "") -> None:
+def begin_commit(*, batch_id: int, by: User, at: datetime, reason: str = "", settled: bool = False) -> None:
     """Set a batch in preview on its way to being written: of two that press at once, one gets it.
 
-    Raises BatchNotReady for the other.
+    Raises BatchNotReady for the other. With `settled`, as pages ask it, everything left to a person must have
+    been settled first: NotSettled says what is not.
     """
+    if settled:
+        check_settled(batch=Batch.objects.get(pk=batch_id))
     begun = Batch.objects.filter(pk=batch_id, state=BatchState.PREVIEW).update(
         state=BatchState.COMMITTING,
         committed_by=by,
@@ -65,6 +69,20 @@ def begin_commit(*, batch_id: int, by: User, at: datetime, reason: str = "") -> 
     )
     if not begun:
         raise BatchNotReady(why_not_ready(batch_id=batch_id))
+
+
+def check_settled(*, batch: Batch) -> None:
+    """Raise NotSettled where names, errors or warnings of the batch are left to a person."""
+    left = matters.matters_of(batch=batch)
+    told = []
+    if left.unmatched:
+        told.append(f"{left.unmatched} dòng chưa khớp đơn vị")
+    if left.refused_open:
+        told.append(f"{left.refused_open} dòng có lỗi chưa được sửa hoặc bỏ ra")
+    if left.warnings_open:
+        told.append(f"{left.warnings_open} cảnh báo chưa được xem")
+    if told:
+        raise NotSettled(f"Chưa ghi được: còn {', '.join(told)}. Hãy xử lý ở bước Khớp đơn vị và Kiểm tra.")
 
 
 def finish_commit(

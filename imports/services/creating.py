@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Collection
 from datetime import date, datetime
 from typing import TYPE_CHECKING, Final
 
 from django.db import transaction
 
 from dvctt.lib import names
-from imports.models import Batch
+from imports.models import Batch, BatchState
 from imports.rules.places import PlacedRow
 from imports.services import receiving
-from imports.services.options import options_of
+from imports.services.options import BatchNotReady, options_of
 from imports.services.planning import plan_batch
+from imports.services.reading import replan_batch
 from units import selectors as unit_selectors
 from units import services as unit_services
 from units.models import Kind, Level, Unit
@@ -56,6 +58,44 @@ def create_missing_units(*, batch: Batch, by: User | None, at: datetime) -> int:
     result = plan_batch(batch=batch, at=at)
     maker.take(result.province, [row.placed for row in result.file.rows])
     return created + unit_services.add_units(drafts=maker.drafts, by=by)
+
+
+@transaction.atomic
+def create_chosen_units(
+    *, batch_id: int, positions: Collection[int], valid_from: date, by: User, at: datetime
+) -> int:
+    """Add the units that these rows (by position) of a batch in preview name, and match the file again.
+
+    Only rows that resemble nothing in the tree bring new units, from `valid_from`, which must not lie after
+    the period's end. Return how many. Raises BatchNotReady, sheets.FileRefused, ImportRefused.
+    """
+    batch = (
+        Batch.objects.select_for_update(of=("self",)).select_related("period", "created_by").get(pk=batch_id)
+    )
+    if batch.state != BatchState.PREVIEW or batch.period is None:
+        raise BatchNotReady("Lần nhập này không còn ở bước khớp đơn vị nên không thêm đơn vị được.")
+    if valid_from > batch.period.ends_on:
+        raise BatchNotReady(
+            f"Đơn vị mới phải có trước khi kỳ kết thúc ({batch.period.ends_on:%d/%m/%Y}); hãy chọn ngày khác."
+        )
+    wanted = set(batch.rows.filter(position__in=positions).values_list("sheet", "number"))
+    result = plan_batch(batch=batch, at=at)
+    maker = _Maker(batch, valid_from)
+    maker.take(
+        result.province,
+        [
+            row.placed
+            for row in result.file.rows
+            if row.placed.is_group or (row.placed.row.sheet, row.placed.row.number) in wanted
+        ],
+    )
+    if not maker.drafts:
+        raise BatchNotReady(
+            "Các dòng đã chọn giống đơn vị đã có nên không tạo đơn vị mới; hãy chọn đơn vị đúng."
+        )
+    made = unit_services.add_units(drafts=maker.drafts, by=by)
+    replan_batch(batch_id=batch_id, at=at)
+    return made
 
 
 class _Maker:

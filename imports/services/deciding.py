@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from collections.abc import Collection, Mapping, Sequence
+from datetime import date, datetime
 from typing import TYPE_CHECKING, Any
 
 from django.db import transaction
 
-from imports.models import Batch, BatchState
+from imports import matters
+from imports.models import Batch, BatchState, Outcome
 from imports.rules import places
 from imports.rules.checks import Place
-from imports.services.options import BatchNotReady
+from imports.services.options import BatchNotReady, ReasonMissing
 from imports.services.planning import check_choice
 from imports.services.reading import replan_batch
 from units import selectors as unit_selectors
@@ -34,29 +36,30 @@ def accept_swap(*, batch_id: int, row_id: int, accepted: bool, by: User, at: dat
     return replan_batch(batch_id=batch_id, at=at)
 
 
-def choose_unit(*, batch_id: int, row_id: int, unit: Unit, by: User, at: datetime) -> Batch:
-    """Settle which unit a row or group heading means, and make the preview anew.
+def choose_units(*, batch_id: int, chosen: Mapping[int, Unit], by: User, at: datetime) -> Batch:
+    """Settle which unit each of these rows (by position) means, and make the preview anew.
 
-    The choice becomes an alias of the batch's source when the batch is written.
+    A choice becomes an alias of the batch's source when the batch is written.
     Raises BatchNotReady, ChoiceInvalid (a unit of another parent), Row.DoesNotExist.
     """
     with transaction.atomic():
         batch = _in_preview(batch_id)
-        row = batch.rows.get(pk=row_id)
-        if batch.period is None or row.unit_id is not None:
-            raise BatchNotReady(f"Dòng {row.number} đã khớp với một đơn vị nên không cần chọn.")
+        if batch.period is None:
+            raise BatchNotReady("Chưa rõ kỳ của tệp nên chưa chọn đơn vị được.")
         on = batch.period.ends_on
-        name = unit_selectors.names_on(unit_ids=[unit.pk], on=on).get(unit.pk)
-        place = name and Place(name.unit_id, name.full_name, name.level, name.parent_id, name.parent_name)
-        check_choice(place or None, row.parent_id, row.printed)
-        key = places.printed_key(row.printed)
-        choice = {"unit_id": unit.pk, "parent_id": row.parent_id, "printed_key": key}
-        others = [
-            c
-            for c in batch.options.get("choices", [])
-            if (c["parent_id"], c["printed_key"]) != (row.parent_id, key)
-        ]
-        _keep(batch, "choices", [*others, choice], by, at)
+        found = unit_selectors.names_on(unit_ids=[unit.pk for unit in chosen.values()], on=on)
+        choices = list(batch.options.get("choices", []))
+        for position, unit in chosen.items():
+            row = batch.rows.get(position=position)
+            if row.unit_id is not None:
+                raise BatchNotReady(f"Dòng {row.number} đã khớp với một đơn vị nên không cần chọn.")
+            name = found.get(unit.pk)
+            place = name and Place(name.unit_id, name.full_name, name.level, name.parent_id, name.parent_name)
+            check_choice(place or None, row.parent_id, row.printed)
+            key = places.printed_key(row.printed)
+            choices = [c for c in choices if (c["parent_id"], c["printed_key"]) != (row.parent_id, key)]
+            choices.append({"unit_id": unit.pk, "parent_id": row.parent_id, "printed_key": key})
+        _keep(batch, "choices", choices, by, at)
     return replan_batch(batch_id=batch_id, at=at)
 
 
@@ -65,6 +68,102 @@ def forget_choices(*, batch_id: int, by: User, at: datetime) -> Batch:
     with transaction.atomic():
         _keep(_in_preview(batch_id), "choices", [], by, at)
     return replan_batch(batch_id=batch_id, at=at)
+
+
+def set_rows_aside(
+    *, batch_id: int, rows: Collection[tuple[str, int]], reason: str, by: User, at: datetime
+) -> None:
+    """Leave rows that cannot be written (sheet, number) out of the batch, with a reason; others stay as set.
+
+    Raises BatchNotReady, ReasonMissing.
+    """
+    if not reason.strip():
+        raise ReasonMissing("Hãy ghi lý do bỏ dòng; lý do được lưu cùng lần nhập.")
+    with transaction.atomic():
+        batch = _in_preview(batch_id)
+        standing = batch.options.get("set_aside", {})
+        listed = dict.fromkeys([*map(tuple, standing.get("rows", ())), *sorted(rows)])
+        reasons = [text for text in (standing.get("reason", ""), reason.strip()[:300]) if text]
+        value = {"rows": [list(row) for row in listed], "reason": "; ".join(dict.fromkeys(reasons))[:600]}
+        _keep(batch, "set_aside", value, by, at)
+
+
+def accept_warnings(
+    *, batch_id: int, kinds: Sequence[str] = (), keys: Sequence[str] = (), reason: str, by: User, at: datetime
+) -> int:
+    """Accept warnings, all of a kind or one by one (by key); return how many. What comes later is not meant.
+
+    Raises BatchNotReady.
+    """
+    with transaction.atomic():
+        batch = _in_preview(batch_id)
+        accepted = dict.fromkeys(batch.options.get("accepted", ()))
+        before = len(accepted)
+        accepted |= dict.fromkeys(matters.keys_of(matters.matters_of(batch=batch), kinds=kinds, keys=keys))
+        _keep(
+            batch, "accepted", list(accepted), by, at, reason=reason.strip()[:300], how=[*kinds, *keys][:50]
+        )
+        return len(accepted) - before
+
+
+def keep_cell(
+    *, batch_id: int, row_position: int, indicator: str, keep: bool, by: User, at: datetime
+) -> Batch:
+    """Keep the figure that stands in a cell, or write the file's after all; make the preview anew.
+
+    A figure that a reviewer approved stays by itself: writing over it is what has to be said.
+    Raises BatchNotReady, PlannedCell.DoesNotExist.
+    """
+    with transaction.atomic():
+        batch = _in_preview(batch_id)
+        cell = batch.planned_cells.get(row_position=row_position, indicator__code=indicator)
+        if cell.outcome not in (Outcome.CHANGED, Outcome.KEPT, Outcome.KEPT_APPROVED):
+            raise BatchNotReady("Ô này không thay số nào đang có nên không có gì để giữ.")
+        row = batch.rows.get(position=row_position)
+        key = [row.sheet, row.number, indicator]
+        is_approved = cell.outcome == Outcome.KEPT_APPROVED or key in batch.options.get("overwritten", [])
+        name, wanted = ("overwritten", not keep) if is_approved else ("kept", keep)
+        others = [one for one in batch.options.get(name, []) if one != key]
+        _keep(batch, name, [*others, key] if wanted else others, by, at)
+    return replan_batch(batch_id=batch_id, at=at)
+
+
+def restate_facts(
+    *,
+    batch_id: int,
+    province: str,
+    period: str,
+    source: str,
+    extracted_on: date | None,
+    by: User,
+    at: datetime,
+) -> None:
+    """Say anew what the file is of, and set it on its way to be read again. Raises BatchNotReady."""
+    with transaction.atomic():
+        batch = (
+            Batch.objects.select_for_update(of=("self",))
+            .filter(pk=batch_id, state__in=[BatchState.PREVIEW, BatchState.FAILED])
+            .first()
+        )
+        if batch is None:
+            raise BatchNotReady("Lần nhập này không còn ở bước nhận dạng nên không đổi được.")
+        said = {
+            "province": province,
+            "period": period,
+            "source": source,
+            "extracted_on": extracted_on.isoformat() if extracted_on else None,
+            "check_rights": True,
+            "asked_by": by.pk,
+        }
+        batch.options = batch.options | said
+        _keep(batch, "facts", said, by, at)
+        Batch.objects.filter(pk=batch_id).update(
+            state=BatchState.UPLOADED,
+            progress=0,
+            attempts=0,
+            message="Đang chờ đọc lại tệp",
+            heartbeat_at=at,
+        )
 
 
 def cancel_batch(*, batch_id: int, by: User, at: datetime) -> None:
@@ -90,7 +189,7 @@ def _in_preview(batch_id: int) -> Batch:
     return batch
 
 
-def _keep(batch: Batch, name: str, value: list[Any], by: User, at: datetime) -> None:
-    log = [*batch.options.get("decisions", []), {"what": name, "by": by.pk, "at": at.isoformat()}]
+def _keep(batch: Batch, name: str, value: Any, by: User, at: datetime, **more: Any) -> None:
+    log = [*batch.options.get("decisions", []), {"what": name, "by": by.pk, "at": at.isoformat()} | more]
     batch.options = batch.options | {name: value, "decisions": log}
     batch.save(update_fields=["options"])

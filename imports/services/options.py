@@ -14,6 +14,14 @@ class BatchNotReady(ValueError):
     """The batch is not in the state that this step needs; str() says so to a person."""
 
 
+class NotSettled(BatchNotReady):
+    """Something about the batch is left to a person; str() says what."""
+
+
+class ReasonMissing(BatchNotReady):
+    """The step needs a reason."""
+
+
 class PreviewOutdated(ValueError):
     """Figures changed between preview and commit; nothing was written, and the preview is made anew."""
 

@@ -9,6 +9,7 @@ from decimal import Decimal
 
 from django.utils import timezone
 
+from accounts.models import User
 from dvctt.lib import names
 from imports.models import Batch
 from imports.rules import places, plan
@@ -105,7 +106,7 @@ def _province(batch: Batch, facts: FileFacts, options: ImportOptions, at: dateti
             f'python manage.py load_units "{names.split_unit_name(facts.province).name}".'
         )
     if options.check_rights and not permissions.may(
-        user=batch.created_by,
+        user=User.objects.get(pk=batch.options.get("asked_by", batch.created_by_id)),
         permission="imports.import_file",
         unit=province,
         today=timezone.localdate(at),

@@ -114,6 +114,34 @@ def store_plan(*, batch: Batch, result: BatchPlan, expected: BatchState, message
     keeping.keep_rows(batch=batch, result=result)
 
 
+def columns_of(result: BatchPlan) -> list[dict[str, str]]:
+    """Return what each column of the file was read as, in the order of the sheet."""
+    layout = result.tables.layout
+    header = next(header for sheet in result.tables.sheets for header in sheet.headers)
+    feeds: dict[str, list[str]] = {}
+    for figure in layout.figures:
+        for what, keys in (("tử số", figure.numerator), ("mẫu số", figure.denominator)):
+            for key in keys:
+                feeds.setdefault(key, []).append(f"{figure.indicator}: {what}")
+        if figure.rate:
+            feeds.setdefault(figure.rate, []).append(f"{figure.indicator}: tỷ lệ in")
+        if figure.target:
+            feeds.setdefault(figure.target, []).append(f"{figure.indicator}: chỉ tiêu giao")
+    known = [
+        (
+            cell.column,
+            {
+                "label": cell.label,
+                "role": cell.definition.role,
+                "feeds": "; ".join(feeds.get(cell.definition.key, ())),
+            },
+        )
+        for cell in header.cells
+    ]
+    unknown = [(column, {"label": label, "role": "", "feeds": ""}) for column, label in header.unknown]
+    return [column for _, column in sorted([*known, *unknown], key=lambda item: item[0])]
+
+
 def counts_of(result: BatchPlan) -> dict[str, Any]:
     """Return the totals of a plan, as the preview and the command show them."""
     unit_rows = result.file.unit_rows
@@ -142,6 +170,7 @@ def counts_of(result: BatchPlan) -> dict[str, Any]:
             "differs": targets["differs"],
         },
         "targets_written": 0,
+        "columns": columns_of(result),
         "due_on": result.facts.due_on.isoformat() if result.facts.due_on else None,
         "province": result.facts.province,
         "paper": None

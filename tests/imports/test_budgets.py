@@ -31,13 +31,14 @@ def test_reading_and_writing_278_rows_stays_within_its_budget(
     with django_assert_max_num_queries(35):
         services.read_batch(batch_id=batch.pk, at=AT)
     client.force_login(office)
-    with django_assert_max_num_queries(22):
-        assert client.get(f"/nhap-tep/{batch.pk}/").status_code == 200
+    for step in ("nhan-dang", "khop-don-vi", "kiem-tra", "thay-doi"):
+        with django_assert_max_num_queries(22):
+            assert client.get(f"/nhap-tep/{batch.pk}/{step}/").status_code == 200
     with django_assert_max_num_queries(45):
         services.commit_batch(batch_id=batch.pk, by=office, at=AT)
     assert Batch.objects.get().counts["written"] == 556
     with django_assert_max_num_queries(22):
-        assert client.get(f"/nhap-tep/{batch.pk}/").status_code == 200
+        assert client.get(f"/nhap-tep/{batch.pk}/ket-qua/").status_code == 200
 
 
 def test_the_list_of_batches_has_one_budget_for_one_and_for_thirty(office: User, client: Client) -> None:

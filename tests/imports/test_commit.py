@@ -119,15 +119,15 @@ def test_a_name_settled_on_the_preview_becomes_an_alias_only_when_written(office
     rows = [[None, "UBND huyện Trà Bồng"], ["1", "Xã Trà Bửu", "9,2%", "1%"], ["2", "Xã Trà Tân", "1%", "1%"]]
     aliases = Alias.objects.count()
     batch = in_preview(book(rows), office)
-    batch = services.choose_unit(
-        batch_id=batch.pk, row_id=row_of(batch, 7).pk, unit=named("Xã Trà Bùi"), by=office, at=AT
+    batch = services.choose_units(
+        batch_id=batch.pk, chosen={row_of(batch, 7).position: named("Xã Trà Bùi")}, by=office, at=AT
     )
     assert (batch.counts["matched"], batch.counts["refused"], Alias.objects.count()) == (2, 0, aliases)
     assert row_of(batch, 7).match_reason == "người nhập đã chọn"
     batch = services.forget_choices(batch_id=batch.pk, by=office, at=AT)
     assert batch.counts["matched"] == 1
-    services.choose_unit(
-        batch_id=batch.pk, row_id=row_of(batch, 7).pk, unit=named("Xã Trà Bùi"), by=office, at=AT
+    services.choose_units(
+        batch_id=batch.pk, chosen={row_of(batch, 7).position: named("Xã Trà Bùi")}, by=office, at=AT
     )
     services.commit_batch(batch_id=batch.pk, by=office, at=AT)
     alias = Alias.objects.get(name="Xã Trà Bửu")
@@ -141,8 +141,8 @@ def test_a_group_settled_on_the_preview_brings_its_rows_in(office: User) -> None
     content = book([*rows, [None, "UBND huyện Minh Long"], ["1", "Xã Thanh An", "1%", "1%"]])
     batch = in_preview(content, office)
     assert batch.counts["refused"] == 1
-    batch = services.choose_unit(
-        batch_id=batch.pk, row_id=row_of(batch, 6).pk, unit=named("Huyện Trà Bồng"), by=office, at=AT
+    batch = services.choose_units(
+        batch_id=batch.pk, chosen={row_of(batch, 6).position: named("Huyện Trà Bồng")}, by=office, at=AT
     )
     assert (batch.counts["refused"], batch.counts["matched"]) == (0, 2)
 
@@ -151,12 +151,12 @@ def test_a_unit_of_another_district_cannot_be_chosen(office: User) -> None:
     rows = [[None, "UBND huyện Trà Bồng"], ["1", "Xã Trà Bửu", "9,2%", "1%"], ["2", "Xã Trà Tân", "1%", "1%"]]
     batch = in_preview(book(rows), office)
     with pytest.raises(services.ChoiceInvalid, match="không thuộc cùng cấp trên"):
-        services.choose_unit(
-            batch_id=batch.pk, row_id=row_of(batch, 7).pk, unit=named("Xã Ba Xa"), by=office, at=AT
+        services.choose_units(
+            batch_id=batch.pk, chosen={row_of(batch, 7).position: named("Xã Ba Xa")}, by=office, at=AT
         )
     with pytest.raises(services.BatchNotReady, match="đã khớp"):
-        services.choose_unit(
-            batch_id=batch.pk, row_id=row_of(batch, 8).pk, unit=named("Xã Trà Bùi"), by=office, at=AT
+        services.choose_units(
+            batch_id=batch.pk, chosen={row_of(batch, 8).position: named("Xã Trà Bùi")}, by=office, at=AT
         )
     services.commit_batch(batch_id=batch.pk, by=office, at=AT)
     with pytest.raises(services.BatchNotReady, match="Đã ghi"):

@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterator
 from datetime import date
 from typing import Any
 
+import openpyxl
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
@@ -16,12 +17,13 @@ from django.utils.html import escape
 from accounts.models import User
 from dvctt.celery import app
 from imports import services
+from imports.matters import matters_of
 from imports.models import Batch, BatchState, Row
 from indicators.models import Measurement
 from tests.imports.conftest import AT, latest, named, published
 from tests.imports.workbooks import QUANG_NGAI, QUANG_NINH, book
 from units import services as unit_services
-from units.models import Unit
+from units.models import Unit, UnitVersion
 
 pytestmark = pytest.mark.django_db
 MO_DUC = ["1", "UBND huyện Mộ Đức", "45,80%", "2,34%", None]
@@ -47,9 +49,20 @@ def upload(office: User, client: Client, worker: None, django_capture_on_commit_
     return send
 
 
+def settle(client: Client, batch: Batch, *, why: str = "Đã kiểm tra với đơn vị") -> None:
+    """Tick every warning, and leave out every row that cannot be written."""
+    matters = matters_of(batch=Batch.objects.get(pk=batch.pk))
+    if matters.refused_open:
+        client.post(f"/nhap-tep/{batch.pk}/kiem-tra/bo-dong/", {"reason": why})
+    if matters.warnings_open:
+        kinds = sorted({matter.kind for matter in matters.warnings})
+        client.post(f"/nhap-tep/{batch.pk}/kiem-tra/chap-nhan/", {"kind": kinds})
+
+
 @pytest.fixture
 def commit(client: Client, django_capture_on_commit_callbacks: Any) -> Upload:
     def send(batch: Batch, **fields: str) -> Any:
+        settle(client, batch)
         with django_capture_on_commit_callbacks(execute=True):
             return client.post(f"/nhap-tep/{batch.pk}/ghi/", fields)
 
@@ -64,7 +77,8 @@ def test_from_upload_to_the_written_figures(upload: Upload, commit: Upload, clie
     answer = upload(published("quang_nam").read_bytes(), "Phụ lục II.xlsx")
     batch = latest()
     assert answer.url == f"/nhap-tep/{batch.pk}/"
-    page = text(client.get(answer.url))
+    assert client.get(answer.url).headers["Location"] == f"/nhap-tep/{batch.pk}/kiem-tra/"
+    page = text(client.get(f"/nhap-tep/{batch.pk}/thay-doi/"))
     for words in (
         "CHƯA GHI GÌ VÀO HỆ THỐNG",
         "Quý I/2023",
@@ -79,7 +93,7 @@ def test_from_upload_to_the_written_figures(upload: Upload, commit: Upload, clie
     ):
         assert words in page, words
     answer = commit(batch, reason="Số liệu chính thức Quý I/2023")
-    done = text(client.get(answer.url))
+    done = text(client.get(answer.url, follow=True))
     assert "Đã ghi 556 số liệu" in done
     assert (
         f"chi-tieu=HSTT&amp;ky=2023-Q1&amp;cap=xa&amp;trong={batch.province_id or named('Tỉnh Quảng Nam').pk}"
@@ -99,8 +113,8 @@ def test_the_same_file_again_says_who_brought_it_in(upload: Upload, commit: Uplo
     # openpyxl stamps each workbook with its time, so the very same bytes are sent again.
     with first.file.open("rb") as file:
         content = file.read()
-    answer = upload(content)
-    page = text(client.get(answer.url))
+    upload(content)
+    page = text(client.get(f"/nhap-tep/{latest().pk}/thay-doi/"))
     assert "Tệp này đã nạp ngày" in page
     assert "bởi Cán bộ văn phòng" in page
     assert "Ghi nhận, không đổi số nào" in page
@@ -137,19 +151,79 @@ def test_rows_that_cannot_be_written_need_a_tick_and_a_reason(
 ) -> None:
     answer = upload(published("quang_ninh").read_bytes())
     batch = latest()
-    page = text(client.get(answer.url))
-    assert "Ghi phần còn lại, bỏ 2 dòng không ghi được" in page
+    page = text(client.get(answer.url, follow=True))
+    assert "Bỏ 2 dòng này, ghi phần còn lại" in page
     assert "Đồng ý đổi chỗ" in page
     assert "12,89 %" in page
-    refused = commit(batch, reason="")
-    assert refused.status_code == 200
+    # Nothing is settled yet: the order to write is refused, whatever its reason.
+    refused = client.post(f"/nhap-tep/{batch.pk}/ghi/", {"reason": "Vội"}, follow=True)
+    assert "còn 2 dòng có lỗi chưa được sửa hoặc bỏ ra" in text(refused)
+    client.post(f"/nhap-tep/{batch.pk}/kiem-tra/bo-dong/", {"reason": " "})
+    assert "set_aside" not in latest().options
+    settle(client, batch, why="Chờ tỉnh xác nhận")
+    refused = client.post(f"/nhap-tep/{batch.pk}/ghi/", {"reason": ""})
     page = text(refused)
     assert "<title>Lỗi: Xem thay đổi" in page
     assert "Hãy ghi lý do nhập" in page
-    assert "Còn 2 dòng không ghi được" in page
     assert Measurement.objects.count() == 0
-    commit(batch, reason="Bỏ hai dòng chờ tỉnh xác nhận", skip_refused="on")
+    answer = commit(batch, reason="Bỏ hai dòng chờ tỉnh xác nhận")
     assert Measurement.objects.count() == 135
+    assert "Lý do bỏ: Chờ tỉnh xác nhận" in text(client.get(answer.url, follow=True))
+
+
+def test_warnings_need_a_tick_by_kind_or_one_by_one_and_new_ones_need_their_own(
+    upload: Upload, client: Client
+) -> None:
+    rows = [MO_DUC, ["2", "UBND huyện Minh Long", "1%", "0%"], ["3", "UBND huyện Sơn Hà", "2%", "0%"]]
+    upload(book(rows))
+    batch = latest()
+    matters = matters_of(batch=batch)
+    assert sorted(matter.kind for matter in matters.warnings) == [
+        "missing_unit", "zero_without_note", "zero_without_note",
+    ]  # fmt: skip
+    one = next(matter for matter in matters.warnings if matter.kind == "zero_without_note")
+    client.post(f"/nhap-tep/{batch.pk}/kiem-tra/chap-nhan/", {"matter": one.key, "reason": "Đã hỏi huyện"})
+    assert matters_of(batch=latest()).warnings_open == 2
+    answer = client.post(
+        f"/nhap-tep/{batch.pk}/kiem-tra/chap-nhan/", {"kind": ["missing_unit", "zero_without_note"]}
+    )
+    assert answer.headers["Location"] == f"/nhap-tep/{batch.pk}/thay-doi/"
+    assert matters_of(batch=latest()).is_settled
+    log = latest().options["decisions"]
+    assert [(entry["what"], entry["reason"]) for entry in log] == [
+        ("accepted", "Đã hỏi huyện"), ("accepted", ""),
+    ]  # fmt: skip
+
+
+def test_a_figure_that_stands_can_be_kept_cell_by_cell(
+    upload: Upload, commit: Upload, client: Client
+) -> None:
+    upload(book([MO_DUC]))
+    commit(latest(), reason="x")
+    upload(book([["1", "UBND huyện Mộ Đức", "50%", "3%", None]]))
+    batch = latest()
+    assert (batch.counts["changed"], batch.counts["kept"]) == (2, 0)
+    row = batch.rows.get()
+    client.post(f"/nhap-tep/{batch.pk}/thay-doi/{row.position}/TTTT/", {"keep": "1"})
+    page = text(client.get(f"/nhap-tep/{batch.pk}/thay-doi/"))
+    assert "Ghi 1 số liệu" in page
+    assert "giữ số cũ theo lựa chọn" in page
+    commit(latest(), reason="Chỉ sửa tỷ lệ trực tuyến")
+    values = {m.indicator.code: str(m.value.normalize()) for m in Measurement.objects.all() if m.value}
+    assert values == {"HSTT": "5E+1", "TTTT": "2.34"}
+
+
+def test_the_file_comes_back_with_its_problems_beside_the_rows(upload: Upload, client: Client) -> None:
+    rows = [MO_DUC, ["2", "Huyện Tư Mỹ", "=1+1", "1%"], ["3", "UBND huyện Minh Long", "1%", "0%"]]
+    upload(book(rows))
+    answer = client.get(f"/nhap-tep/{latest().pk}/tep-van-de/")
+    content = b"".join(answer.streaming_content)  # type: ignore[attr-defined]
+    sheet = openpyxl.load_workbook(io.BytesIO(content)).worksheets[0]
+    assert sheet["B6"].value == "UBND huyện Mộ Đức"
+    assert sheet["F5"].value == "Vấn đề"
+    assert "chưa khớp với đơn vị nào" in str(sheet["F7"].value)
+    assert "mà không ghi chú lý do" in str(sheet["F8"].value)
+    assert all(cell.data_type != "f" for row in sheet.iter_rows() for cell in row)
 
 
 def test_swaps_are_agreed_to_row_by_row(upload: Upload, client: Client) -> None:
@@ -157,38 +231,70 @@ def test_swaps_are_agreed_to_row_by_row(upload: Upload, client: Client) -> None:
     batch = latest()
     for number in (10, 20):
         row = Row.objects.get(batch=batch, sheet="I. Cap So", number=number)
-        answer = client.post(f"/nhap-tep/{batch.pk}/doi-cho/{row.pk}/")
+        answer = client.post(f"/nhap-tep/{batch.pk}/kiem-tra/doi-cho/{row.pk}/")
         assert answer.status_code == 302
-    page = text(client.get(f"/nhap-tep/{batch.pk}/"))
+    page = text(client.get(f"/nhap-tep/{batch.pk}/thay-doi/"))
     assert "Ghi 137 số liệu" in page
     assert "2.657/20.605 · 12,89 %" in page
-    assert "Không đổi chỗ nữa" in page
+    assert "Không đổi chỗ nữa" in text(client.get(f"/nhap-tep/{batch.pk}/kiem-tra/"))
     row = Row.objects.get(batch=batch, sheet="I. Cap So", number=10)
-    client.post(f"/nhap-tep/{batch.pk}/doi-cho/{row.pk}/", {"accept": "0"})
-    assert "Ghi 136 số liệu" in text(client.get(f"/nhap-tep/{batch.pk}/"))
+    client.post(f"/nhap-tep/{batch.pk}/kiem-tra/doi-cho/{row.pk}/", {"accept": "0"})
+    assert "Ghi 136 số liệu" in text(client.get(f"/nhap-tep/{batch.pk}/thay-doi/"))
 
 
 def test_an_unmatched_name_is_settled_from_its_suggestions(upload: Upload, client: Client) -> None:
     rows = [[None, "UBND huyện Trà Bồng"], ["1", "Xã Trà Bửu", "9,2%", "1%"], ["2", "Xã Trà Tân", "1%", "1%"]]
     upload(book(rows))
     batch = latest()
-    page = text(client.get(f"/nhap-tep/{batch.pk}/"))
+    page = text(client.get(f"/nhap-tep/{batch.pk}/", follow=True))
     wanted = named("Xã Trà Bùi")
     assert f'<option value="{wanted.pk}">Xã Trà Bùi</option>' in page
-    row = Row.objects.get(batch=batch, number=7)
-    client.post(f"/nhap-tep/{batch.pk}/chon-don-vi/{row.pk}/", {"unit": ""})
+    field = f"dong-{Row.objects.get(batch=batch, number=7).position}"
+    address = f"/nhap-tep/{batch.pk}/khop-don-vi/chon/"
+    client.post(address, {field: ""})
     assert Row.objects.get(batch=batch, number=7).unit is None
-    row = Row.objects.get(batch=batch, number=7)
-    client.post(
-        f"/nhap-tep/{batch.pk}/chon-don-vi/{row.pk}/", {"unit": str(named("Xã Ba Xa").pk)}, follow=True
-    )
+    client.post(address, {field: str(named("Xã Ba Xa").pk)}, follow=True)
     assert Row.objects.get(batch=batch, number=7).unit is None
-    row = Row.objects.get(batch=batch, number=7)
-    client.post(f"/nhap-tep/{batch.pk}/chon-don-vi/{row.pk}/", {"unit": str(wanted.pk)})
+    client.post(address, {field: str(wanted.pk)})
     assert Row.objects.get(batch=batch, number=7).unit == wanted
-    assert "người nhập đã chọn" in text(client.get(f"/nhap-tep/{batch.pk}/"))
-    client.post(f"/nhap-tep/{batch.pk}/bo-lua-chon/")
+    assert "người nhập đã chọn" in text(client.get(f"/nhap-tep/{batch.pk}/thay-doi/"))
+    client.post(f"/nhap-tep/{batch.pk}/khop-don-vi/bo-lua-chon/")
     assert Row.objects.get(batch=batch, number=7).unit is None
+
+
+def test_a_row_is_left_out_on_the_matching_page_only_with_a_reason(upload: Upload, client: Client) -> None:
+    upload(book([MO_DUC, ["2", "Huyện Tư Mỹ", "1%", "1%"]]))
+    batch = latest()
+    field = f"dong-{batch.rows.get(number=7).position}"
+    address = f"/nhap-tep/{batch.pk}/khop-don-vi/chon/"
+    client.post(address, {field: "bo-qua", "reason": ""})
+    assert matters_of(batch=latest()).unmatched == 1
+    client.post(address, {field: "bo-qua", "reason": "Không phải đơn vị của tỉnh"})
+    assert matters_of(batch=latest()).unmatched == 0
+    assert matters_of(batch=latest()).refused_open == 0
+
+
+def test_a_unit_that_is_truly_new_is_added_at_its_place_from_its_day(
+    upload: Upload, commit: Upload, client: Client
+) -> None:
+    rows = [
+        [None, "UBND huyện Trà Bồng"],
+        ["1", "Xã Zơ Ra Mới", "9,2%", "1%"],
+        ["2", "Xã Trà Tân", "1%", "1%"],
+    ]
+    upload(book(rows))
+    batch = latest()
+    page = text(client.get(f"/nhap-tep/{batch.pk}/khop-don-vi/"))
+    assert "Xã Zơ Ra Mới, thuộc Huyện Trà Bồng" in page
+    position = batch.rows.get(number=7).position
+    address = f"/nhap-tep/{batch.pk}/khop-don-vi/don-vi-moi/"
+    late = client.post(address, {"new": position, "valid_from": "2023-06-01"}, follow=True)
+    assert "Đơn vị mới phải có trước khi kỳ kết thúc" in text(late)
+    client.post(address, {"new": position, "valid_from": "2023-02-01"})
+    version = UnitVersion.objects.get(name="Zơ Ra Mới")
+    assert (version.parent, version.valid_from) == (named("Huyện Trà Bồng"), date(2023, 2, 1))
+    commit(latest(), reason="x")
+    assert Measurement.objects.filter(unit=version.unit).count() == 2
 
 
 @pytest.mark.parametrize(
@@ -213,7 +319,7 @@ def test_chips_filter_the_rows(
         ["4", "UBND huyện Minh Long", "1%", "0%"],
     ]
     upload(book(rows))
-    page = text(client.get(f"/nhap-tep/{latest().pk}/?loc={chip}"))
+    page = text(client.get(f"/nhap-tep/{latest().pk}/thay-doi/?loc={chip}"))
     assert f'<td class="raw unit">{printed}<' in page
     assert f'<td class="raw unit">{hidden}<' not in page
 
@@ -268,7 +374,9 @@ def test_an_official_of_another_province_sees_and_writes_nothing_of_it(
     client.force_login(neighbour)
     for address in ("", "tien-do/", "tep-goc/"):
         assert client.get(f"/nhap-tep/{batch.pk}/{address}").status_code == 403
-    for address in ("ghi/", "huy/", "bo-lua-chon/"):
+    for address in ("nhan-dang/", "khop-don-vi/", "kiem-tra/", "thay-doi/", "ket-qua/", "tep-van-de/"):
+        assert client.get(f"/nhap-tep/{batch.pk}/{address}").status_code == 403
+    for address in ("ghi/", "huy/", "khop-don-vi/chon/", "kiem-tra/chap-nhan/", "kiem-tra/bo-dong/"):
         assert client.post(f"/nhap-tep/{batch.pk}/{address}", {"reason": "x"}).status_code == 403
     assert "quang-ngai.xlsx" not in text(client.get("/nhap-tep/"))
     assert "Tỉnh Quảng Ngãi" not in text(client.get("/nhap-tep/moi/"))
@@ -352,8 +460,8 @@ def test_choices_on_the_form_complete_a_silent_file(upload: Upload, client: Clie
     row = [1, "Sở Y tế", 10, 9, "90%", None, None]
     header = ["TT", "Tên đơn vị", "Tổng số hồ sơ", "Tổng số hồ sơ trực tuyến", "Tỷ lệ hồ sơ trực tuyến"]
     content = book([row], titles=["Bảng"], header=header)
-    answer = upload(content, province="Tỉnh Quảng Ninh", period="2023-Q3", source="he_thong_tinh")
-    page = text(client.get(answer.url))
+    upload(content, province="Tỉnh Quảng Ninh", period="2023-Q3", source="he_thong_tinh")
+    page = text(client.get(f"/nhap-tep/{latest().pk}/thay-doi/"))
     assert "Quý III/2023" in page
     assert "Hệ thống của tỉnh" in page
     assert "không ghi chỉ tiêu" not in page

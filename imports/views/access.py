@@ -1,0 +1,93 @@
+"""Who may do what with a batch, and where a batch stands among the six steps."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Final
+
+from django.core.exceptions import PermissionDenied
+from django.http import HttpRequest
+from django.shortcuts import get_object_or_404
+from django.urls import reverse
+from django.utils import timezone
+
+from accounts.models import User
+from imports.matters import CHECK, MATCH, PREVIEW
+from imports.models import Batch, BatchState
+from units import permissions
+from units import selectors as unit_selectors
+from units.selectors import NameAt
+
+IMPORT: Final = "imports.import_file"
+STEPS: Final = ["Tải tệp", "Nhận dạng", "Khớp đơn vị", "Kiểm tra", "Xem thay đổi", "Ghi"]
+RUNNING: Final = (BatchState.UPLOADED, BatchState.READING, BatchState.COMMITTING)
+RECOGNISE: Final = 2
+_PAGES: Final = {
+    RECOGNISE: "import_recognise",
+    MATCH: "import_match",
+    CHECK: "import_check",
+    PREVIEW: "import_preview",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """One of the six steps on a batch's page; `address` is "" where there is nothing to open."""
+
+    number: int
+    words: str
+    address: str
+    is_done: bool
+    is_current: bool
+
+
+def steps_of(batch: Batch, *, current: int, first_open: int) -> list[Step]:
+    """Return the six steps; those that the batch has been through, and the one it waits at, are links."""
+    return [
+        Step(
+            number,
+            words,
+            reverse(_PAGES[number], args=[batch.pk]) if number in _PAGES else "",
+            number < first_open and number != current,
+            number == current,
+        )
+        for number, words in enumerate(STEPS, start=1)
+    ]
+
+
+def step_address(batch: Batch, step: int) -> str:
+    """Return the address of a step's page."""
+    return reverse(_PAGES[step], args=[batch.pk])
+
+
+def person_of(request: HttpRequest) -> User:
+    """Return the person, who may import somewhere. Raises PermissionDenied."""
+    user = request.user
+    if not isinstance(user, User) or not user.has_perm(IMPORT):
+        raise PermissionDenied("Tài khoản của bạn không có quyền nhập tệp.")
+    return user
+
+
+def batch_for(request: HttpRequest, pk: int) -> Batch:
+    """Return the batch, if the person may import for its province; before that is known, their own.
+
+    Raises Http404, PermissionDenied.
+    """
+    user = person_of(request)
+    batch = get_object_or_404(
+        Batch.objects.select_related(
+            "layout", "province", "period", "document", "created_by", "committed_by"
+        ),
+        pk=pk,
+    )
+    allowed = user.has_perm(IMPORT, batch.province) if batch.province else batch.created_by_id == user.pk
+    if not (allowed or user.is_superuser):
+        raise PermissionDenied("Lần nhập này thuộc tỉnh mà bạn không có quyền nhập tệp.")
+    return batch
+
+
+def provinces_of(user: User) -> list[NameAt]:
+    """Return the provinces for which the person may import today."""
+    today = timezone.localdate()
+    mine = set(permissions.units_for(user=user, permission=IMPORT, today=today).values_list("pk", flat=True))
+    return [name for name in unit_selectors.roots(on=today) if name.unit_id in mine]
