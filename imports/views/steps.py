@@ -47,8 +47,11 @@ def import_recognise(request: HttpRequest, pk: int) -> HttpResponse:
     user = person_of(request)
     initial = {name: batch.options.get(name) or "" for name in ("province", "period", "source")}
     initial["extracted_on"] = batch.options.get("extracted_on") or ""
-    form = FactsForm(request.POST or None, provinces=provinces_of(user), initial=initial)
-    if request.method == "POST" and form.is_valid():
+    provinces = provinces_of(user)
+    form = FactsForm(provinces=provinces, initial=initial)
+    if request.method == "POST":
+        form = FactsForm(request.POST, provinces=provinces)
+    if form.is_bound and form.is_valid():
         try:
             services.restate_facts(batch_id=batch.pk, by=user, at=timezone.now(), **form.cleaned_data)
         except services.BatchNotReady as error:

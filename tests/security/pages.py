@@ -70,6 +70,7 @@ class Page:
     post: Right | None = None
     query: Callable[[Scene, str], dict[str, Any]] = nothing
     data: Callable[[Scene, str], dict[str, Any]] = nothing
+    get_status: int = 200
     post_status: int = 302
     is_open: bool = False
     """People who are not logged in may come here too: the answers are told by tests of their own."""
@@ -87,14 +88,23 @@ def _report(name: str, kept: str) -> Callable[[Scene, str], str]:
     return lambda scene, place: reverse(name, args=[getattr(scene, kept)[place].pk])
 
 
-def _batch(name: str) -> Callable[[Scene, str], str]:
-    return lambda scene, place: reverse(name, args=[scene.batches[place].pk])
+def _batch(name: str, kept: str = "batches") -> Callable[[Scene, str], str]:
+    return lambda scene, place: reverse(name, args=[getattr(scene, kept)[place].pk])
 
 
 def _row(name: str, printed: str) -> Callable[[Scene, str], str]:
     def url(scene: Scene, place: str) -> str:
         batch = scene.batches[place]
         return reverse(name, args=[batch.pk, batch.rows.get(printed__endswith=printed).pk])
+
+    return url
+
+
+def _cell(name: str) -> Callable[[Scene, str], str]:
+    def url(scene: Scene, place: str) -> str:
+        batch = scene.batches[place]
+        cell = batch.planned_cells.order_by("position")[0]
+        return reverse(name, args=[batch.pk, cell.row_position, cell.indicator.code])
 
     return url
 
@@ -125,7 +135,12 @@ def _file(scene: Scene, place: str) -> dict[str, Any]:
 
 
 def _choice(scene: Scene, place: str) -> dict[str, Any]:
-    return {"unit": scene.units[{"Quảng Ninh": "Hạ Long", "Quảng Nam": "Tam Kỳ"}[place]].pk}
+    unit = scene.units[{"Quảng Ninh": "Hạ Long", "Quảng Nam": "Tam Kỳ"}[place]]
+    return {f"dong-{_stray(scene, place)}": unit.pk}
+
+
+def _stray(scene: Scene, place: str) -> int:
+    return scene.batches[place].rows.get(printed__endswith="Không Đâu").position
 
 
 EVERYWHERE = tuple(TREE)
@@ -164,20 +179,39 @@ PAGES: Final[dict[str, Page]] = {
     ),
     "import_list": Page(_at("import_list"), get=IMPORT),
     "import_upload": Page(_at("import_upload"), get=IMPORT, post=IMPORT, data=_file),
-    "import_batch": Page(_batch("import_batch"), PROVINCES, get=IMPORT),
+    "import_batch": Page(_batch("import_batch"), PROVINCES, get=IMPORT, get_status=302),
+    "import_recognise": Page(_batch("import_recognise"), PROVINCES, get=IMPORT, post=IMPORT),
+    "import_match": Page(_batch("import_match"), PROVINCES, get=IMPORT),
+    "import_check": Page(_batch("import_check"), PROVINCES, get=IMPORT),
+    "import_preview": Page(_batch("import_preview"), PROVINCES, get=IMPORT),
+    "import_result": Page(_batch("import_result", "written"), PROVINCES, get=IMPORT),
+    "import_problems": Page(_batch("import_problems"), PROVINCES, get=IMPORT),
     "import_progress": Page(_batch("import_progress"), PROVINCES, get=IMPORT),
     "import_original": Page(_batch("import_original"), PROVINCES, get=IMPORT),
     "import_commit": Page(
-        _batch("import_commit"),
+        _batch("import_commit", "ready"),
         PROVINCES,
         post=IMPORT,
-        data=lambda *_: {"reason": "Số liệu quý", "skip_refused": "on"},
+        data=lambda *_: {"reason": "Số liệu quý"},
     ),
     "import_cancel": Page(_batch("import_cancel"), PROVINCES, post=IMPORT),
     "import_swap": Page(
         _row("import_swap", "Không Đâu"), PROVINCES, post=IMPORT, data=lambda *_: {"accept": "1"}
     ),
-    "import_choose": Page(_row("import_choose", "Không Đâu"), PROVINCES, post=IMPORT, data=_choice),
+    "import_choose": Page(_batch("import_choose"), PROVINCES, post=IMPORT, data=_choice),
+    "import_create_units": Page(
+        _batch("import_create_units"),
+        PROVINCES,
+        post=IMPORT,
+        data=lambda scene, place: {"new": _stray(scene, place), "valid_from": "2023-01-01"},
+    ),
+    "import_accept": Page(
+        _batch("import_accept"), PROVINCES, post=IMPORT, data=lambda *_: {"kind": "missing_unit"}
+    ),
+    "import_aside": Page(
+        _batch("import_aside"), PROVINCES, post=IMPORT, data=lambda *_: {"reason": "Chờ đơn vị sửa"}
+    ),
+    "import_keep": Page(_cell("import_keep"), PROVINCES, post=IMPORT, data=lambda *_: {"keep": "1"}),
     "import_forget": Page(_batch("import_forget"), PROVINCES, post=IMPORT),
     "plans": Page(_at("plans"), get=READ),
     "plan": Page(_plan("plan"), PROVINCES, get=READ),

@@ -51,6 +51,9 @@ class Scene:
     drafts: dict[str, Submission] = field(default_factory=dict)
     sent: dict[str, Submission] = field(default_factory=dict)
     batches: dict[str, Batch] = field(default_factory=dict)
+    ready: dict[str, Batch] = field(default_factory=dict)
+    """Files in preview with nothing left to settle."""
+    written: dict[str, Batch] = field(default_factory=dict)
     plans: dict[str, Plan] = field(default_factory=dict)
     cells: dict[str, str] = field(default_factory=dict)
     media: Path = Path()
@@ -73,6 +76,11 @@ def make_scene() -> Scene:
     _add_figures(scene, indicator)
     for province, titles in (("Quảng Ninh", QUANG_NINH), ("Quảng Nam", QUANG_NAM)):
         scene.batches[province] = _batch(scene, province, titles)
+        scene.ready[province] = _batch(scene, province, titles, quarter="II", stray=False)
+        scene.written[province] = _batch(scene, province, titles, quarter="III", stray=False)
+        import_services.commit_batch(
+            batch_id=scene.written[province].pk, by=scene.people["người nhập"], at=AT, reason="Số liệu quý"
+        )
         scene.plans[province] = _plan(province)
     return scene
 
@@ -136,13 +144,17 @@ def _add_figures(scene: Scene, indicator: Indicator) -> None:
     )
 
 
-def _batch(scene: Scene, province: str, titles: list[str]) -> Batch:
-    """A file in preview with a row that nobody has settled, brought in by somebody without a role."""
+def _batch(
+    scene: Scene, province: str, titles: list[str], *, quarter: str = "I", stray: bool = True
+) -> Batch:
+    """A file in preview from somebody without a role; `stray`: with a row that nobody has settled."""
     names = [name for name, (_, parent) in TREE.items() if parent == province]
+    period = f"QUÝ {quarter}/2023"
     rows: list[Any] = [[str(n), f"UBND thành phố {name}", "40%", "2%"] for n, name in enumerate(names, 1)]
-    rows.append(["9", "UBND thành phố Không Đâu", "1%", "1%"])
+    if stray:
+        rows.append(["9", "UBND thành phố Không Đâu", "1%", "1%"])
     batch = import_services.receive_file(
-        content=book(rows, titles=[*titles, "QUÝ I/2023"]),
+        content=book(rows, titles=[*(line.replace("QUÝ I ", f"QUÝ {quarter} ") for line in titles), period]),
         filename=f"{province}.xlsx",
         by=scene.people["người nhập"],
         at=AT,

@@ -70,7 +70,7 @@ def _fault(
         return "" if status == 405 else f"{status}, wanted 405"
     if not allowed:
         return "" if status in REFUSED else f"{status}, wanted a refusal"
-    wanted = 200 if method == "GET" else page.post_status
+    wanted = page.get_status if method == "GET" else page.post_status
     if status != wanted:
         return f"{status}, wanted {wanted}"
     seen = [words for words in _not_for(person) if words in body_of(answer)] if status == 200 else []
