@@ -131,7 +131,7 @@ def test_without_javascript_everything_of_a_day_works(plain_page: Page) -> None:
     published = "fixtures/published/quang_ninh_269_phu_luc_III_2023.xlsx"
     page.locator("input[type=file]").set_input_files(published)
     page.get_by_role("button", name="Tải lên và kiểm tra").click()
-    expect(page.get_by_role("heading", name="Xem thay đổi trước khi ghi")).to_be_visible(timeout=30_000)
+    expect(page.get_by_role("heading", name="Số liệu trong tệp có gì sai?")).to_be_visible(timeout=30_000)
 
     page.context.clear_cookies()
     log_in(page, "xa")

@@ -66,3 +66,24 @@ def quang_ninh_workbook(rows: Sequence[Row]) -> bytes:
             *rows,
         ]
     )
+
+
+def progress_workbook(rows: Sequence[Row], *, quarter: str = "II") -> bytes:
+    """An export of Quảng Nam's system: three header rows, numbers, the rows, the day of extraction."""
+    return _workbook(
+        [
+            ["UBND TỈNH QUẢNG NAM"],
+            [f"TÌNH HÌNH, KẾT QUẢ GIẢI QUYẾT TTHC QUÝ {quarter} NĂM 2023"],
+            [],
+            ["STT", "Đơn vị", "Tiếp nhận", *[None] * 5, "Đã xử lý", *[None] * 3, "Đang xử lý"],
+            [
+                None, None, "Tổng số", "Kỳ trước chuyển sang", "Trong kỳ", None, None, None,
+                "Tổng số", "Trước hạn", "Trong hạn", "Quá hạn", "Tổng số", "Trong hạn", "Quá hạn",
+            ],
+            [None, None, None, None, "Tổng số", "Trực tuyến", "Trực tiếp", "BCCI"],
+            [f"({number})" for number in range(1, 16)],
+            *rows,
+            [],
+            [None, "Ngày trích xuất: 17/07/2023"],
+        ]
+    )  # fmt: skip
