@@ -7,6 +7,8 @@ from imports import views
 urlpatterns = [
     path("", views.import_list, name="import_list"),
     path("moi/", views.import_upload, name="import_upload"),
+    path("ten-goi-khac/", views.import_aliases, name="import_aliases"),
+    path("ten-goi-khac/<int:pk>/thu-hoi/", views.import_alias_revoke, name="import_alias_revoke"),
     path("<int:pk>/", views.import_batch, name="import_batch"),
     path("<int:pk>/tien-do/", views.import_progress, name="import_progress"),
     path("<int:pk>/tep-goc/", views.import_original, name="import_original"),

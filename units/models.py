@@ -152,6 +152,10 @@ class Alias(models.Model):
     created_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True)
     created_at = models.DateTimeField(auto_now_add=True)
     revoked_at = models.DateTimeField(null=True, blank=True)
+    revoked_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+"
+    )
+    revoke_reason = models.CharField("lý do thu hồi", max_length=300, blank=True)
 
     class Meta:
         verbose_name = "tên gọi khác"
@@ -161,7 +165,10 @@ class Alias(models.Model):
                 fields=["parent", "source", "kind", "name_key"],
                 condition=Q(revoked_at__isnull=True),
                 name="alias_one_meaning",
-            )
+            ),
+            models.CheckConstraint(
+                condition=Q(revoked_at__isnull=True) | ~Q(revoke_reason=""), name="alias_revoked_with_reason"
+            ),
         ]
 
     def __str__(self) -> str:

@@ -1,5 +1,6 @@
 """Bringing a workbook in, step by step; nothing is written before the last."""
 
+from imports.views.aliases import import_alias_revoke, import_aliases
 from imports.views.deciding import (
     import_accept,
     import_aside,
@@ -23,6 +24,8 @@ from imports.views.steps import import_check, import_match, import_preview, impo
 
 __all__ = [
     "import_accept",
+    "import_alias_revoke",
+    "import_aliases",
     "import_aside",
     "import_batch",
     "import_cancel",

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import date
+from typing import Final
 
 from django.contrib import messages
+from django.core.exceptions import PermissionDenied
 from django.db import transaction
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
@@ -21,6 +23,8 @@ from imports.views.access import batch_for, person_of, step_address
 from imports.views.steps import preview_page
 from units.models import Unit
 from units.services import UnitError
+
+EDIT_UNITS: Final = "units.edit_units"
 
 
 def _try(request: HttpRequest, decide: Callable[[], object]) -> bool:
@@ -83,6 +87,8 @@ def import_create_units(request: HttpRequest, pk: int) -> HttpResponse:
     """Add the ticked units, which are new, to the tree, and match the file again."""
     batch = batch_for(request, pk)
     user = person_of(request)
+    if not user.has_perm(EDIT_UNITS, batch.province):
+        raise PermissionDenied("Tài khoản của bạn không có quyền thêm đơn vị vào cây.")
     positions = {int(value) for value in request.POST.getlist("new") if value.isdigit()}
     try:
         day = date.fromisoformat(request.POST.get("valid_from", ""))

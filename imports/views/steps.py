@@ -98,7 +98,7 @@ def import_check(request: HttpRequest, pk: int) -> HttpResponse:
         batch,
         matters,
         CHECK,
-        errors=by_kind(matters.errors),
+        errors=by_kind([one for one in matters.errors if one.kind != "swap"]),
         warnings=by_kind(matters.warnings),
         swaps=previews.swaps_of(batch=batch),
         refused=matters.refused,

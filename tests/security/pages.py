@@ -100,6 +100,10 @@ def _row(name: str, printed: str) -> Callable[[Scene, str], str]:
     return url
 
 
+def _alias(name: str) -> Callable[[Scene, str], str]:
+    return lambda scene, place: reverse(name, args=[scene.aliases[place].pk])
+
+
 def _cell(name: str) -> Callable[[Scene, str], str]:
     def url(scene: Scene, place: str) -> str:
         batch = scene.batches[place]
@@ -179,6 +183,10 @@ PAGES: Final[dict[str, Page]] = {
     ),
     "import_list": Page(_at("import_list"), get=IMPORT),
     "import_upload": Page(_at("import_upload"), get=IMPORT, post=IMPORT, data=_file),
+    "import_aliases": Page(_at("import_aliases"), get=IMPORT),
+    "import_alias_revoke": Page(
+        _alias("import_alias_revoke"), PROVINCES, post=IMPORT, data=lambda *_: {"reason": "Ghi nhầm"}
+    ),
     "import_batch": Page(_batch("import_batch"), PROVINCES, get=IMPORT, get_status=302),
     "import_recognise": Page(_batch("import_recognise"), PROVINCES, get=IMPORT, post=IMPORT),
     "import_match": Page(_batch("import_match"), PROVINCES, get=IMPORT),

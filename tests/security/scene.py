@@ -24,7 +24,7 @@ from tests.imports.workbooks import QUANG_NAM, QUANG_NINH, book
 from tests.indicators.builders import draft, make_indicator, make_period
 from tests.targets.builders import plan_json
 from units import services as unit_services
-from units.models import Kind, Role, Unit
+from units.models import Alias, Kind, Role, Unit
 
 AT = datetime(2024, 1, 10, 3, 0, tzinfo=UTC)
 ROLES = ("office", "reviewer", "officer", "leader", "admin")
@@ -53,6 +53,7 @@ class Scene:
     batches: dict[str, Batch] = field(default_factory=dict)
     ready: dict[str, Batch] = field(default_factory=dict)
     """Files in preview with nothing left to settle."""
+    aliases: dict[str, Alias] = field(default_factory=dict)
     written: dict[str, Batch] = field(default_factory=dict)
     plans: dict[str, Plan] = field(default_factory=dict)
     cells: dict[str, str] = field(default_factory=dict)
@@ -82,6 +83,15 @@ def make_scene() -> Scene:
             batch_id=scene.written[province].pk, by=scene.people["người nhập"], at=AT, reason="Số liệu quý"
         )
         scene.plans[province] = _plan(province)
+        scene.aliases[province] = unit_services.settle_alias(
+            unit=scene.units[province],
+            parent=scene.units[province],
+            source="",
+            name=f"Tỉnh {province} cũ",
+            kind="",
+            evidence="kiểm thử",
+            by=None,
+        )
     return scene
 
 

@@ -209,7 +209,7 @@ def test_the_matcher_of_a_province_knows_its_aliases_until_they_are_revoked() ->
         found[moment] = matcher.match(
             "Xã Mà Cooih", parent_id=units["Huyện Đông Giang"].pk, levels=["xa"], source="van_ban"
         ).step
-        Alias.objects.filter(pk=alias.pk).update(revoked_at="2023-07-01T00:00:00Z")
+        Alias.objects.filter(pk=alias.pk).update(revoked_at="2023-07-01T00:00:00Z", revoke_reason="nhầm")
     assert found == {"standing": "alias", "revoked": "none"}
 
 

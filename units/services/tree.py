@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-import csv
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
-from pathlib import Path
 from typing import Any, Final
 
 from django.db import transaction
@@ -16,33 +14,14 @@ from django.db.models import Q
 from accounts.models import User
 from dvctt.lib import names
 from dvctt.lib.numbers import vi_date
-from units.models import Alias, Grant, Kind, Role, Unit, UnitPath, UnitVersion, in_force
-from units.rules import PathSpan, Span, closure, kind_fits, overlap
+from units.models import Grant, Kind, Role, Unit, UnitPath, UnitVersion, in_force
+from units.rules import PathSpan, Span, closure, overlap
+from units.services.errors import ParentMissing, UnitError, VersionsOverlap
 
 BATCH: Final = 1000
 CHANGEABLE: Final = frozenset(
     {"parent", "level", "kind", "name", "full_name", "code", "identifier", "area_class"}
 )
-
-
-class UnitError(ValueError):
-    """A change of the tree that cannot be; the message is Vietnamese."""
-
-
-class VersionsOverlap(UnitError):
-    """Two versions of one unit would hold on one day."""
-
-
-class ParentMissing(UnitError):
-    """The parent does not stand in the tree when the child would begin."""
-
-
-class AliasTaken(UnitError):
-    """The name already means another unit there; a person must revoke that first."""
-
-
-class AliasFileWrong(UnitError):
-    """A row of the file of aliases names a unit that is not there; the message gives the line."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -287,89 +266,6 @@ def _write_paths(affected: Collection[int]) -> None:
 
 def _path_order(span: PathSpan) -> tuple[int, int, date]:
     return (span.descendant_id, span.depth, span.starts)
-
-
-# --- aliases ---------------------------------------------------------------------------------------------
-@transaction.atomic
-def settle_alias(
-    *, unit: Unit, parent: Unit, source: str, name: str, kind: str, evidence: str, by: User | None
-) -> Alias:
-    """Remember that inside `parent` the printed name means the unit; "" as source or kind is any.
-
-    The same again gives the standing alias. Raises AliasTaken where the name means another unit there,
-    UnitError where the name or its evidence is missing.
-    """
-    parts = names.split_unit_name(name)
-    if not parts.key or not evidence.strip():
-        raise UnitError("Cần có cách viết và căn cứ.")
-    printed = kind or parts.kind or ""
-    stored = printed if printed in Kind.values else Kind.TINH if printed == "ubnd_tinh" else ""
-    standing = Alias.objects.filter(
-        revoked_at=None, parent=parent, source=source, kind=stored, name_key=parts.key
-    ).first()
-    if standing is not None:
-        if standing.unit_id != unit.pk:
-            raise AliasTaken(f"“{name}” đã được ghi nhận là đơn vị khác (căn cứ: {standing.evidence}).")
-        return standing
-    return Alias.objects.create(
-        unit=unit,
-        parent=parent,
-        source=source,
-        name=names.nfc(name),
-        kind=stored,
-        name_key=parts.key,
-        evidence=names.nfc(evidence),
-        created_by=by,
-    )
-
-
-@transaction.atomic
-def load_aliases(*, path: Path, by: User | None, only: Collection[str] | None = None) -> int:
-    """Settle the aliases of a file and return how many were new.
-
-    Columns: province, parent, printed, unit, source (empty: any), evidence. Rows of provinces that are not
-    loaded, or not among `only` (full names), are left out. Raises AliasFileWrong, AliasTaken.
-    """
-    with path.open(encoding="utf-8-sig", newline="") as file:
-        rows = list(csv.DictReader(file))
-    before = Alias.objects.filter(revoked_at=None).count()
-    for line, row in enumerate(rows, start=2):
-        province = _ever_named(row["province"], level="tinh")
-        if province is None or (only is not None and row["province"] not in only):
-            continue
-        try:
-            parent = (
-                province if row["parent"] == row["province"] else _ever_named(row["parent"], parent=province)
-            )
-            unit = parent and _ever_named(row["unit"], parent=parent)
-        except UnitVersion.MultipleObjectsReturned:
-            unit = None
-        if parent is None or unit is None:
-            raise AliasFileWrong(
-                f"{path.name}, dòng {line}: không có “{row['unit']}” trong “{row['parent']}”."
-            )
-        settle_alias(
-            unit=unit,
-            parent=parent,
-            source=row["source"],
-            name=row["printed"],
-            kind="",
-            evidence=row["evidence"],
-            by=by,
-        )
-    return Alias.objects.filter(revoked_at=None).count() - before
-
-
-def _ever_named(printed: str, *, level: str | None = None, parent: Unit | None = None) -> Unit | None:
-    """The one unit that ever had this name there; a file of aliases gives no days."""
-    parts = names.split_unit_name(printed)
-    versions = UnitVersion.objects.filter(name_key=parts.key).select_related("unit")
-    if level is not None:
-        versions = versions.filter(level=level)
-    if parent is not None:
-        versions = versions.filter(parent=parent)
-    found = {version.unit for version in versions if kind_fits(parts.kind, version.kind)}
-    return found.pop() if len(found) == 1 else None
 
 
 # --- grants -------------------------------------------------------------------------------------------------

@@ -1,0 +1,27 @@
+"""Refusals in changing the tree and its names; the messages are Vietnamese."""
+
+from __future__ import annotations
+
+
+class UnitError(ValueError):
+    """A change of the tree that cannot be; the message is Vietnamese."""
+
+
+class VersionsOverlap(UnitError):
+    """Two versions of one unit would hold on one day."""
+
+
+class ParentMissing(UnitError):
+    """The parent does not stand in the tree when the child would begin."""
+
+
+class AliasTaken(UnitError):
+    """The name already means another unit there; a person must revoke that first."""
+
+
+class AliasFileWrong(UnitError):
+    """A row of the file of aliases names a unit that is not there; the message gives the line."""
+
+
+class AliasRevoked(UnitError):
+    """The name was revoked already."""
