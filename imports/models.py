@@ -41,6 +41,7 @@ class BatchState(models.TextChoices):
     COMMITTED = "committed", "Đã ghi"
     FAILED = "failed", "Không đọc được"
     CANCELLED = "cancelled", "Đã huỷ"
+    UNDONE = "undone", "Đã hoàn tác"
 
 
 class Batch(models.Model):
@@ -73,6 +74,11 @@ class Batch(models.Model):
         settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+"
     )
     committed_at = models.DateTimeField("ghi lúc", null=True, blank=True)
+    undone_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+"
+    )
+    undone_at = models.DateTimeField("hoàn tác lúc", null=True, blank=True)
+    undo_reason = models.CharField("lý do hoàn tác", max_length=300, blank=True)
 
     class Meta:
         verbose_name = "lần nhập tệp"
@@ -83,6 +89,11 @@ class Batch(models.Model):
             models.CheckConstraint(
                 condition=~Q(state=BatchState.COMMITTED) | Q(committed_at__isnull=False),
                 name="batch_committed_has_time",
+            ),
+            models.CheckConstraint(
+                condition=~Q(state=BatchState.UNDONE)
+                | (Q(undone_at__isnull=False, undone_by__isnull=False) & ~Q(undo_reason="")),
+                name="batch_undone_has_author_and_reason",
             ),
         ]
 

@@ -26,5 +26,6 @@ urlpatterns = [
     path("<int:pk>/thay-doi/<int:position>/<str:code>/", views.import_keep, name="import_keep"),
     path("<int:pk>/ghi/", views.import_commit, name="import_commit"),
     path("<int:pk>/huy/", views.import_cancel, name="import_cancel"),
+    path("<int:pk>/ket-qua/hoan-tac/", views.import_undo, name="import_undo"),
     path("<int:pk>/ket-qua/", views.import_result, name="import_result"),
 ]

@@ -231,7 +231,10 @@ class HistoryModel(models.Model):
 class MeasurementRevision(MeasurementFields, HistoryModel):
     """Append-only history: what a figure became, by whom, when, why and from where."""
 
-    measurement = models.ForeignKey(Measurement, models.PROTECT, related_name="revisions")
+    # No constraint of the database: the history of a figure that was withdrawn stays under its id.
+    measurement = models.ForeignKey(
+        Measurement, models.DO_NOTHING, related_name="revisions", db_constraint=False
+    )
     number = models.PositiveIntegerField("lần")
     before = models.JSONField("trước đó", null=True, blank=True)
     origin = models.CharField("xuất xứ", max_length=200)
@@ -245,11 +248,42 @@ class MeasurementRevision(MeasurementFields, HistoryModel):
         ordering = ["measurement", "-number"]
         constraints = [
             models.UniqueConstraint(fields=["measurement", "number"], name="measurementrevision_number"),
-            models.CheckConstraint(condition=Q(state__in=State.values), name="measurementrevision_state"),
+            models.CheckConstraint(
+                condition=Q(state__in=[*State.values, rules.WITHDRAWN]), name="measurementrevision_state"
+            ),
         ]
 
     def __str__(self) -> str:
         return f"{self.measurement_id} #{self.number}"
+
+
+class WithdrawnFigure(models.Model):
+    """The id that a figure had when it was taken back and its cell became empty.
+
+    Its history waits under that id; written again, the figure gets it back. Nothing that reads figures can
+    meet it here.
+    """
+
+    id = models.BigIntegerField("mã số liệu", primary_key=True)
+    unit = models.ForeignKey(Unit, models.PROTECT, related_name="+")
+    indicator = models.ForeignKey(Indicator, models.PROTECT, related_name="+")
+    period = models.ForeignKey(Period, models.PROTECT, related_name="+")
+    source = models.CharField("nguồn", max_length=20, choices=Source.choices)
+    scope = models.CharField("phạm vi", max_length=10, choices=Scope.choices)
+
+    class Meta:
+        verbose_name = "số liệu đã rút lại"
+        verbose_name_plural = "số liệu đã rút lại"
+        constraints = [
+            models.UniqueConstraint(
+                fields=["unit", "indicator", "period", "source", "scope"], name="withdrawnfigure_one_cell"
+            ),
+            models.CheckConstraint(condition=Q(source__in=Source.values), name="withdrawnfigure_source"),
+            models.CheckConstraint(condition=Q(scope__in=Scope.values), name="withdrawnfigure_scope"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.indicator_id}/{self.period_id}/{self.unit_id}"
 
 
 class PublishedTarget(models.Model):

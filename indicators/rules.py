@@ -17,6 +17,8 @@ NOT_ARISING: Final = "not_arising"
 OUT_OF_SCOPE: Final = "out_of_scope"
 NOT_PUBLISHED: Final = "not_published"
 NOT_SUBMITTED: Final = "not_submitted"
+WITHDRAWN: Final = "withdrawn"
+"""Only in a history: the figure was taken back, and its cell is empty again."""
 STATES: Final = (NUMBER, NOT_ARISING, OUT_OF_SCOPE, NOT_PUBLISHED, NOT_SUBMITTED)
 
 PRINTED_LENGTH: Final = 200

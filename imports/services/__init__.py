@@ -26,10 +26,12 @@ from imports.services.options import (
 from imports.services.reading import read_batch, replan_batch
 from imports.services.receiving import load_layouts, receive_file
 from imports.services.reporting import report
+from imports.services.undoing import Hindrance, UndoRefused, undo_batch
 
 __all__ = [
     "BatchNotReady",
     "ChoiceInvalid",
+    "Hindrance",
     "ImportOptions",
     "ImportRefused",
     "NotSettled",
@@ -37,6 +39,7 @@ __all__ = [
     "ReasonMissing",
     "Resolution",
     "Swept",
+    "UndoRefused",
     "accept_swap",
     "accept_warnings",
     "begin_commit",
@@ -57,5 +60,6 @@ __all__ = [
     "restate_facts",
     "set_rows_aside",
     "sweep_batches",
+    "undo_batch",
     "why_not_ready",
 ]

@@ -11,6 +11,7 @@ from imports.views.deciding import (
     import_forget,
     import_keep,
     import_swap,
+    import_undo,
 )
 from imports.views.files import (
     import_batch,
@@ -44,5 +45,6 @@ __all__ = [
     "import_recognise",
     "import_result",
     "import_swap",
+    "import_undo",
     "import_upload",
 ]

@@ -76,7 +76,7 @@ def batch_for(request: HttpRequest, pk: int) -> Batch:
     user = person_of(request)
     batch = get_object_or_404(
         Batch.objects.select_related(
-            "layout", "province", "period", "document", "created_by", "committed_by"
+            "layout", "province", "period", "document", "created_by", "committed_by", "undone_by"
         ),
         pk=pk,
     )

@@ -20,6 +20,7 @@ from imports.forms import CommitForm
 from imports.matters import CHECK, MATCH, PREVIEW, matters_of
 from imports.models import Batch, BatchState, PlannedCell, Row
 from imports.views.access import batch_for, person_of, step_address
+from imports.views.results import result_page
 from imports.views.steps import preview_page
 from units.models import Unit
 from units.services import UnitError
@@ -217,6 +218,24 @@ def import_cancel(request: HttpRequest, pk: int) -> HttpResponse:
         return redirect("import_batch", batch.pk)
     messages.success(request, f"Đã huỷ lần nhập tệp “{batch.filename}”. Chưa có gì được ghi.")
     return redirect("import_list")
+
+
+@require_POST
+def import_undo(request: HttpRequest, pk: int) -> HttpResponse:
+    """Take back everything that a batch wrote, or tell on which cells something later stands."""
+    batch = batch_for(request, pk)
+    user = person_of(request)
+    try:
+        services.undo_batch(
+            batch_id=batch.pk, by=user, at=timezone.now(), reason=request.POST.get("reason", "")
+        )
+    except services.UndoRefused as error:
+        return result_page(request, batch, error)
+    except services.BatchNotReady as error:
+        messages.error(request, str(error))
+    else:
+        messages.success(request, f"Đã hoàn tác lần nhập tệp “{batch.filename}”.")
+    return redirect("import_batch", batch.pk)
 
 
 def _onward(batch: Batch) -> HttpResponse:

@@ -100,7 +100,7 @@ def import_batch(request: HttpRequest, pk: int) -> HttpResponse:
     batch = batch_for(request, pk)
     if batch.state in RUNNING:
         return _running(request, batch)
-    if batch.state == BatchState.COMMITTED:
+    if batch.state in (BatchState.COMMITTED, BatchState.UNDONE):
         return redirect("import_result", batch.pk)
     if batch.state == BatchState.PREVIEW and batch.period is not None:
         return redirect(step_address(batch, matters_of(batch=batch).first_open_step))

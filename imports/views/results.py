@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from io import BytesIO
+from typing import Final
 from urllib.parse import urlencode
 
 from django.contrib import messages
@@ -13,10 +14,12 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET
 
 from dvctt.lib import sheets
-from imports import previews, problem_files
+from imports import previews, problem_files, services
 from imports.models import Batch, BatchState
 from imports.views.access import STEPS, batch_for
 from units.models import Level, UnitVersion
+
+MOST_HINDRANCES: Final = 200
 
 
 @require_GET
@@ -24,8 +27,13 @@ from units.models import Level, UnitVersion
 def import_result(request: HttpRequest, pk: int) -> HttpResponse:
     """What was written, and where to see it."""
     batch = batch_for(request, pk)
-    if batch.state != BatchState.COMMITTED:
+    if batch.state not in (BatchState.COMMITTED, BatchState.UNDONE):
         return redirect("import_batch", batch.pk)
+    return result_page(request, batch, None)
+
+
+def result_page(request: HttpRequest, batch: Batch, refused: services.UndoRefused | None) -> HttpResponse:
+    """Render step six, with the cells that hinder an undo where it was refused."""
     preview = previews.make_preview(batch=batch, chosen=request.GET.get("loc", "khong-ghi"))
     links = [
         (f"{indicator.short_name}, {label.lower()}", _league(batch, indicator.code, level))
@@ -43,6 +51,9 @@ def import_result(request: HttpRequest, pk: int) -> HttpResponse:
             "steps": STEPS,
             "facts": previews.facts_of(batch=batch),
             "aside": batch.options.get("set_aside", {}),
+            "hindrances": refused.cells[:MOST_HINDRANCES] if refused else [],
+            "refused": str(refused) if refused else "",
+            "is_undone": batch.state == BatchState.UNDONE,
         },
     )
 

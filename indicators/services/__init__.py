@@ -38,6 +38,7 @@ from indicators.services.submissions import (
     save_entries,
     send_submission,
 )
+from indicators.services.undoing import LaterFigure, LaterFigures, Undone, undo_cells
 
 __all__ = [
     "DRAFT_COLUMNS",
@@ -50,6 +51,8 @@ __all__ = [
     "FigureDraft",
     "FigureRefused",
     "IndicatorUnknown",
+    "LaterFigure",
+    "LaterFigures",
     "OwnEntry",
     "PeriodClosed",
     "PeriodUnknown",
@@ -61,6 +64,7 @@ __all__ = [
     "SubmissionChanged",
     "SubmissionClosed",
     "SubmissionIncomplete",
+    "Undone",
     "approve_submission",
     "before_json",
     "check_open",
@@ -76,5 +80,6 @@ __all__ = [
     "save_entries",
     "send_submission",
     "standing",
+    "undo_cells",
     "write_selected",
 ]

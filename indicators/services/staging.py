@@ -74,13 +74,16 @@ _CREATE_WRITES: Final = {
 
 _WRITE: Final = """
 INSERT INTO indicators_measurement (
-    unit_id, indicator_id, period_id, source, scope, numerator, denominator, value, state, printed, note,
+    id, unit_id, indicator_id, period_id, source, scope, numerator, denominator, value, state, printed, note,
     extracted_on, document_id, origin, is_rate, over_bound_reason, updated_at
 )
-SELECT d.unit_id, d.indicator_id, d.period_id, d.source, d.scope, d.numerator, d.denominator, d.value,
+SELECT {id}, d.unit_id, d.indicator_id, d.period_id, d.source, d.scope, d.numerator, d.denominator, d.value,
        d.state, d.printed, d.note, d.extracted_on, d.document_id, d.origin, d.is_rate,
        d.over_bound_reason, {at}
 FROM figure_writes w JOIN figure_drafts d ON d.position = w.position
+LEFT JOIN indicators_withdrawnfigure x
+    ON x.unit_id = d.unit_id AND x.indicator_id = d.indicator_id AND x.period_id = d.period_id
+    AND x.source = d.source AND x.scope = d.scope
 WHERE true
 ON CONFLICT (unit_id, indicator_id, period_id, source, scope) DO UPDATE SET
     numerator = excluded.numerator, denominator = excluded.denominator, value = excluded.value,
@@ -89,6 +92,12 @@ ON CONFLICT (unit_id, indicator_id, period_id, source, scope) DO UPDATE SET
     is_rate = excluded.is_rate, over_bound_reason = excluded.over_bound_reason,
     updated_at = excluded.updated_at
 """
+
+# A figure that was withdrawn goes on under the id that its history has.
+_ID: Final = {
+    "postgresql": "coalesce(x.id, nextval(pg_get_serial_sequence('indicators_measurement', 'id')))",
+    "sqlite": "x.id",
+}
 
 _WRITE_HISTORY: Final = """
 INSERT INTO indicators_measurementrevision (
@@ -127,7 +136,7 @@ def standing(
                 ids if connection.vendor == "postgresql" else json.dumps(ids),
             ],
         )
-        return {(row[0], row[1]): _stored(row[2:]) for row in cursor.fetchall()}
+        return {(row[0], row[1]): stored_figure(row[2:]) for row in cursor.fetchall()}
 
 
 def write_selected(
@@ -185,7 +194,7 @@ class Staging:
         """Give each draft's position with what its cell holds, or None where it holds nothing."""
         self._cursor.execute(_FIND + (_dialect(_THAT_DIFFER) if only_different else ""))
         for row in self._cursor.fetchall():
-            yield row[0], None if row[1] is None else _stored(row[1:])
+            yield row[0], None if row[1] is None else stored_figure(row[1:])
 
     def write(
         self, writes: Iterable[tuple[int, str | None]], *, by_id: int | None, at: datetime, reason: str
@@ -203,7 +212,7 @@ def _write(cursor: Any, *, by_id: int | None, at: datetime, reason: str) -> None
     typed = {"at": "%s", "by": "%s"}
     if connection.vendor == "postgresql":
         typed = {"at": "%s::timestamptz", "by": "%s::bigint"}
-    cursor.execute(_WRITE.format(**typed), [moment])
+    cursor.execute(_WRITE.format(**typed, id=_ID[connection.vendor]), [moment])
     cursor.execute(_WRITE_HISTORY.format(**typed), [reason, by_id, moment])
 
 
@@ -234,7 +243,8 @@ def _row(position: int, draft: FigureDraft) -> tuple[Any, ...]:
     )
 
 
-def _stored(row: Sequence[Any]) -> StoredFigure:
+def stored_figure(row: Sequence[Any]) -> StoredFigure:
+    """Return the figure in a row that begins with a measurement's id; see the statements for the order."""
     key, numerator, denominator, value, state, printed, note, extracted_on, document_id, origin, reason = row[
         :11
     ]

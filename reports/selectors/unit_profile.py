@@ -23,6 +23,7 @@ from indicators.models import (
     Source,
     State,
 )
+from indicators.rules import WITHDRAWN
 from reports.selectors import league as league_selectors
 from reports.selectors import peers
 from reports.selectors.league import League, LeagueRow
@@ -225,6 +226,8 @@ def _now(measurement: Measurement | MeasurementRevision) -> dict[str, Any]:
 
 def _said(figure: Mapping[str, Any], indicator: Indicator) -> str:
     """Return a figure in words: "99,50 % (8.621/8.664)", or its state."""
+    if figure.get("state") == WITHDRAWN:
+        return "Đã rút lại"
     if figure.get("state") != State.NUMBER:
         label = league_selectors.STATE_LABELS.get(str(figure.get("state")), "")
         return label.capitalize()

@@ -64,8 +64,8 @@ def test_a_name_taken_back_is_asked_again_and_can_be_settled_anew(office: User, 
     assert "đã được thu hồi trước đó" in client.post(address, {"reason": "x"}, follow=True).content.decode()
     assert "Chọn nhầm xã" in client.get("/nhap-tep/ten-goi-khac/?loc=thu-hoi").content.decode()
     again = unit_services.settle_alias(
-        unit=named("Xã Trà Tân", "Huyện Trà Bồng"), parent=named("Huyện Trà Bồng"), source="van_ban", name="Xã Trà Bửu",
-        kind="", evidence="kiểm thử", by=office,
+        unit=named("Xã Trà Tân", "Huyện Trà Bồng"), parent=named("Huyện Trà Bồng"), source="van_ban",
+        name="Xã Trà Bửu", kind="", evidence="kiểm thử", by=office,
     )  # fmt: skip
     assert again.pk != alias.pk
 

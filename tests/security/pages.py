@@ -193,6 +193,9 @@ PAGES: Final[dict[str, Page]] = {
     "import_check": Page(_batch("import_check"), PROVINCES, get=IMPORT),
     "import_preview": Page(_batch("import_preview"), PROVINCES, get=IMPORT),
     "import_result": Page(_batch("import_result", "written"), PROVINCES, get=IMPORT),
+    "import_undo": Page(
+        _batch("import_undo", "written"), PROVINCES, post=IMPORT, data=lambda *_: {"reason": "Nhầm tệp"}
+    ),
     "import_problems": Page(_batch("import_problems"), PROVINCES, get=IMPORT),
     "import_progress": Page(_batch("import_progress"), PROVINCES, get=IMPORT),
     "import_original": Page(_batch("import_original"), PROVINCES, get=IMPORT),

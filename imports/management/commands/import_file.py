@@ -30,6 +30,16 @@ class ImportFailed(Exception):
     """What ends the command; str() is Vietnamese."""
 
 
+def system_user() -> User:
+    """Return the account in whose name commands write; it cannot log in."""
+    user = User.objects.filter(username=SYSTEM_USER).first()
+    if user is None:
+        user = User(username=SYSTEM_USER, full_name="Hệ thống", is_active=False)
+        user.set_unusable_password()
+        user.save()
+    return user
+
+
 class Command(JsonCommand):
     help = (
         "Nạp một tệp bảng tính (số liệu công bố). Kỳ, tỉnh, văn bản, ngày trích xuất đọc từ tệp; tuỳ chọn "
@@ -150,11 +160,9 @@ class Command(JsonCommand):
 
     @staticmethod
     def _user(username: str) -> User:
+        if username == SYSTEM_USER:
+            return system_user()
         user = User.objects.filter(username=username).first()
-        if user is None and username == SYSTEM_USER:
-            user = User(username=SYSTEM_USER, full_name="Hệ thống", is_active=False)
-            user.set_unusable_password()
-            user.save()
         if user is None:
             raise ImportFailed(f"Không có tài khoản “{username}”.")
         return user
