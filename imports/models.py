@@ -7,7 +7,7 @@ from django.db import models
 from django.db.models import Q
 
 from documents.models import Document
-from indicators.models import Indicator, Period, Source, State
+from indicators.models import HistoryModel, Indicator, Period, Source, State
 from units.models import Unit
 
 
@@ -17,6 +17,7 @@ class Layout(models.Model):
     code = models.SlugField("mã mẫu", max_length=60, unique=True)
     name = models.CharField("tên mẫu", max_length=200)
     definition = models.JSONField("định nghĩa")
+    retired_at = models.DateTimeField("ngừng dùng từ", null=True, blank=True)
 
     class Meta:
         verbose_name = "mẫu tệp"
@@ -33,8 +34,34 @@ class Layout(models.Model):
         return list(dict.fromkeys(part["indicator"] for part in parts if part.get("indicator")))
 
 
+class LayoutRevision(HistoryModel):
+    """Append-only history of a layout: what it became, by whom, when and why."""
+
+    layout = models.ForeignKey(Layout, models.PROTECT, related_name="revisions")
+    number = models.PositiveIntegerField("lần")
+    name = models.CharField("tên mẫu", max_length=200)
+    definition = models.JSONField("định nghĩa")
+    retired = models.BooleanField("ngừng dùng", default=False)
+    reason = models.CharField("lý do", max_length=300)
+    by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, verbose_name="người sửa")
+    at = models.DateTimeField("lúc")
+
+    class Meta:
+        verbose_name = "lịch sử mẫu tệp"
+        verbose_name_plural = "lịch sử mẫu tệp"
+        ordering = ["layout", "-number"]
+        constraints = [
+            models.UniqueConstraint(fields=["layout", "number"], name="layoutrevision_number"),
+            models.CheckConstraint(condition=~Q(reason=""), name="layoutrevision_has_reason"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.layout} #{self.number}"
+
+
 class BatchState(models.TextChoices):
     UPLOADED = "uploaded", "Đã tải lên"
+    MAPPING = "mapping", "Chờ khai mẫu"
     READING = "reading", "Đang đọc"
     PREVIEW = "preview", "Chờ xem và ghi"
     COMMITTING = "committing", "Đang ghi"

@@ -295,6 +295,10 @@ def _is_words(row: SheetRow, first: int, named: Mapping[int, str]) -> bool:
     return bool(texts) and len(texts) == len(filled) and min(texts) > first and not row.notes
 
 
+_LOOKED_AT: Final = 60
+_FEWEST_HEADERS: Final = 3
+
+
 # --- A table of no known layout ----------------------------------------------------------------------------
 @dataclass(frozen=True, slots=True)
 class UnknownHeader:
@@ -303,20 +307,28 @@ class UnknownHeader:
     sheet: str
     number: int
     last_number: int
-    unit_column: int
+    unit_column: int | None
     paths: Mapping[int, tuple[str, ...]]
 
 
 def guess_header(sheet: Sheet) -> UnknownHeader | None:
-    """Return the first rows of the sheet that look like the header of a table of units, or None."""
-    for at, row in enumerate(sheet.rows):
-        texts = texts_of(row)
-        units = [c for c, text in texts.items() if header_core(text) in UNIT_WORDS]
-        if not units:
-            continue
+    """Return the rows of the sheet that look like the header of a table of units, or None.
+
+    The first with a header that units usually stand under, else the first row of three or more headers.
+    """
+    named = [at for at, row in enumerate(sheet.rows[:_LOOKED_AT]) if _unit_columns(row)]
+    wide = [at for at, row in enumerate(sheet.rows[:_LOOKED_AT]) if len(texts_of(row)) >= _FEWEST_HEADERS]
+    for at in (*named, *wide):
         above, below = _extent(sheet.rows, at)
         block = sheet.rows[at - above : at + below + 1]
         paths = column_paths(block, sheet.merged, by_merges=False)
-        if len(paths) >= 2:
-            return UnknownHeader(sheet.name, block[0].number, block[-1].number, units[0], paths)
+        if len(paths) >= 2 and at + below + 1 < len(sheet.rows):
+            units = _unit_columns(sheet.rows[at])
+            return UnknownHeader(
+                sheet.name, block[0].number, block[-1].number, units[0] if units else None, paths
+            )
     return None
+
+
+def _unit_columns(row: SheetRow) -> list[int]:
+    return [column for column, text in texts_of(row).items() if header_core(text) in UNIT_WORDS]

@@ -170,7 +170,13 @@ def cancel_batch(*, batch_id: int, by: User, at: datetime) -> None:
     """Give a batch up before it is written; its file stays for the record. Raises BatchNotReady."""
     cancelled = Batch.objects.filter(
         pk=batch_id,
-        state__in=[BatchState.UPLOADED, BatchState.READING, BatchState.PREVIEW, BatchState.FAILED],
+        state__in=[
+            BatchState.UPLOADED,
+            BatchState.READING,
+            BatchState.MAPPING,
+            BatchState.PREVIEW,
+            BatchState.FAILED,
+        ],
     ).update(
         state=BatchState.CANCELLED,
         message=f"{by} huỷ lúc {at:%H:%M %d/%m/%Y}"[:500],

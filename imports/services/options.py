@@ -53,6 +53,8 @@ class ImportOptions:
     create_units: bool = False
     check_rights: bool = False
     """The person's right over the province that the file turns out to be of is asked (uploads)."""
+    may_map: bool = False
+    """A table of no known layout is kept, for a person to say what its columns are (uploads)."""
     resolutions: Sequence[Resolution] = field(default_factory=tuple)
 
     def as_json(self) -> dict[str, Any]:
@@ -64,6 +66,7 @@ class ImportOptions:
             "accept_swaps": self.accept_swaps,
             "create_units": self.create_units,
             "check_rights": self.check_rights,
+            "may_map": self.may_map,
             "resolutions": [
                 {"sheet": r.sheet, "row": r.row, "printed": r.printed, "parent": r.parent, "unit": r.unit}
                 for r in self.resolutions
@@ -82,5 +85,6 @@ def options_of(stored: Mapping[str, Any]) -> ImportOptions:
         stored.get("accept_swaps", False),
         stored.get("create_units", False),
         stored.get("check_rights", False),
+        stored.get("may_map", False),
         tuple(Resolution(**resolution) for resolution in stored.get("resolutions", ())),
     )

@@ -12,11 +12,14 @@ from django.db.models import F, Q
 
 from dvctt.lib import sheets
 from imports.models import Batch, BatchState, Layout
+from imports.rules import tables
+from imports.rules.personal import PersonalData
 from imports.rules.problems import ImportRefused
 from imports.services import keeping
 from imports.services.comparing import BatchPlan
 from imports.services.options import BatchNotReady
 from imports.services.planning import Progress, no_progress, plan_batch
+from imports.services.receiving import MAPPING_MESSAGE
 from indicators import services as indicator_services
 from indicators.rules import IndicatorUnknown
 
@@ -45,7 +48,16 @@ def read_batch(*, batch_id: int, at: datetime, progress: Progress = no_progress)
     batch = Batch.objects.select_related("created_by").get(pk=batch_id)
     try:
         result = plan_batch(batch=batch, at=at, progress=progress)
+    except PersonalData as error:
+        forget_file(batch=batch, message=str(error))
+        raise
     except (sheets.FileRefused, ImportRefused, IndicatorUnknown) as error:
+        waits = isinstance(error, tables.LayoutUnknown) and error.header and batch.options.get("may_map")
+        if waits:
+            Batch.objects.filter(pk=batch_id, state=BatchState.READING).update(
+                state=BatchState.MAPPING, message=MAPPING_MESSAGE, progress=100, heartbeat_at=None
+            )
+            return batch
         Batch.objects.filter(pk=batch_id, state=BatchState.READING).update(
             state=BatchState.FAILED, message=str(error)[:500], progress=100
         )
@@ -79,6 +91,14 @@ def replan_batch(*, batch_id: int, at: datetime, message: str = "") -> Batch:
     result = plan_batch(batch=batch, at=at)
     store_plan(batch=batch, result=result, expected=BatchState.PREVIEW, message=message)
     return batch
+
+
+def forget_file(*, batch: Batch, message: str) -> None:
+    """Refuse a batch whose file must not be kept: it goes from the store, and its name from the record."""
+    batch.file.delete(save=False)
+    Batch.objects.filter(pk=batch.pk, state=BatchState.READING).update(
+        state=BatchState.FAILED, message=message[:500], progress=100, file="", filename="(tệp đã xoá)"
+    )
 
 
 @transaction.atomic

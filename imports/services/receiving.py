@@ -15,7 +15,7 @@ from django.db import transaction
 
 from dvctt.lib import names, sheets
 from dvctt.lib.sheets.guards import sniff
-from imports.models import Batch, Layout
+from imports.models import Batch, BatchState, Layout
 from imports.rules import layouts, tables, titles
 from imports.rules.layouts import LayoutDef
 from imports.rules.tables import FileTables
@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from accounts.models import User
 
 LAYOUTS: Final = "layouts.json"
+MAPPING_MESSAGE: Final = "Hệ thống chưa biết mẫu của tệp; cần một người nói mỗi cột là gì."
 # Files up to this size are looked into while the person waits; larger ones by the task alone.
 LOOK_AT_ONCE: Final = 2 * 1024 * 1024
 
@@ -56,12 +57,16 @@ def own_layouts() -> frozenset[str]:
 
 
 def known_layouts() -> list[LayoutDef]:
-    """Return the stored layouts; those of the product that are not there yet are stored first."""
+    """Return the stored layouts in use; those of the product that are not there yet are stored first."""
     stored = list(Layout.objects.all())
     if not own_layouts() <= {one.code for one in stored}:
         load_layouts()
         stored = list(Layout.objects.all())
-    return [layouts.read_layout(code=one.code, name=one.name, definition=one.definition) for one in stored]
+    return [
+        layouts.read_layout(code=one.code, name=one.name, definition=one.definition)
+        for one in stored
+        if one.retired_at is None
+    ]
 
 
 def known_provinces() -> dict[str, str]:
@@ -89,13 +94,20 @@ def receive_file(
     """Keep an uploaded file as a batch that waits to be read.
 
     Raises sheets.FileRefused or ImportRefused, keeping nothing, for what can be told at once: size, kind,
-    and for a file of ordinary size also unknown headers, contradictions, and facts that nobody gave.
+    and for a file of ordinary size also unknown headers, contradictions, and facts that nobody gave. With
+    `may_map` a table of no known layout is kept, and waits for somebody to say what its columns are.
     """
     options = options or ImportOptions()
     filename = names.nfc(PurePath(filename).name)[:255] or "tep"
     sniff(content, filename=filename)
+    state = BatchState.UPLOADED
     if len(content) <= LOOK_AT_ONCE:
-        look_into(content=content, filename=filename, options=options)
+        try:
+            look_into(content=content, filename=filename, options=options)
+        except tables.LayoutUnknown as error:
+            if error.header is None or not options.may_map:
+                raise
+            state = BatchState.MAPPING
     digest = hashlib.sha256(content).hexdigest()
     with transaction.atomic():
         batch = Batch(
@@ -103,7 +115,8 @@ def receive_file(
             sha256=digest,
             size=len(content),
             options=options.as_json(),
-            message="Đang chờ đọc tệp",
+            state=state,
+            message="Đang chờ đọc tệp" if state == BatchState.UPLOADED else MAPPING_MESSAGE,
             created_by=by,
             created_at=at,
         )

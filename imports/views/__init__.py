@@ -20,6 +20,7 @@ from imports.views.files import (
     import_progress,
     import_upload,
 )
+from imports.views.mapping import import_layout_edit, import_layouts, import_mapping
 from imports.views.results import import_problems, import_result
 from imports.views.steps import import_check, import_match, import_preview, import_recognise
 
@@ -36,7 +37,10 @@ __all__ = [
     "import_create_units",
     "import_forget",
     "import_keep",
+    "import_layout_edit",
+    "import_layouts",
     "import_list",
+    "import_mapping",
     "import_match",
     "import_original",
     "import_preview",

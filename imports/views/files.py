@@ -42,7 +42,7 @@ def import_list(request: HttpRequest) -> HttpResponse:
     units = permissions.units_for(user=user, permission=IMPORT, today=timezone.localdate())
     batches = selectors.batches_for(user=user, provinces=units)
     page = Paginator(batches, BATCHES_A_PAGE).get_page(request.GET.get("trang"))
-    waiting = batches.filter(state=BatchState.PREVIEW).count()
+    waiting = batches.filter(state__in=[BatchState.PREVIEW, BatchState.MAPPING]).count()
     return render(request, "imports/list.html", {"menu": "import_list", "page": page, "waiting": waiting})
 
 
@@ -84,6 +84,7 @@ def _receive(form: UploadForm, user: User) -> Batch | None:
                 source=form.cleaned_data["source"],
                 extracted_on=day,
                 check_rights=True,
+                may_map=True,
             ),
         )
     except (sheets.FileRefused, services.ImportRefused) as error:
@@ -102,6 +103,8 @@ def import_batch(request: HttpRequest, pk: int) -> HttpResponse:
         return _running(request, batch)
     if batch.state in (BatchState.COMMITTED, BatchState.UNDONE):
         return redirect("import_result", batch.pk)
+    if batch.state == BatchState.MAPPING:
+        return redirect("import_mapping", batch.pk)
     if batch.state == BatchState.PREVIEW and batch.period is not None:
         return redirect(step_address(batch, matters_of(batch=batch).first_open_step))
     return render(

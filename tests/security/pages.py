@@ -12,6 +12,8 @@ from typing import Any, Final
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
 
+from imports.models import Layout
+from tests.imports.layouts import posted
 from tests.security.scene import ROLES, SEATS, TREE, Scene, seat_name
 
 OWN, BELOW = "own", "below"
@@ -188,6 +190,27 @@ PAGES: Final[dict[str, Page]] = {
         _alias("import_alias_revoke"), PROVINCES, post=IMPORT, data=lambda *_: {"reason": "Ghi nhầm"}
     ),
     "import_batch": Page(_batch("import_batch"), PROVINCES, get=IMPORT, get_status=302),
+    "import_mapping": Page(
+        _batch("import_mapping", "unknown"),
+        PROVINCES,
+        get=IMPORT,
+        post=IMPORT,
+        data=lambda *_: {
+            "cot-0": "position",
+            "cot-1": "unit",
+            "cot-2": "HSTT.numerator",
+            "cot-3": "HSTT.denominator",
+            "name": "Mẫu lạ",
+            "checked": "on",
+        },
+    ),
+    "import_layouts": Page(_at("import_layouts"), get=IMPORT),
+    "import_layout_edit": Page(
+        _at("import_layout_edit", "so-hoa"),
+        get=IMPORT,
+        post=IMPORT,
+        data=lambda *_: posted(Layout.objects.get(code="so-hoa"), reason="Thêm tên cột"),
+    ),
     "import_recognise": Page(_batch("import_recognise"), PROVINCES, get=IMPORT, post=IMPORT),
     "import_match": Page(_batch("import_match"), PROVINCES, get=IMPORT),
     "import_check": Page(_batch("import_check"), PROVINCES, get=IMPORT),

@@ -53,6 +53,8 @@ class Scene:
     batches: dict[str, Batch] = field(default_factory=dict)
     ready: dict[str, Batch] = field(default_factory=dict)
     """Files in preview with nothing left to settle."""
+    unknown: dict[str, Batch] = field(default_factory=dict)
+    """Files whose layout nobody has declared."""
     aliases: dict[str, Alias] = field(default_factory=dict)
     written: dict[str, Batch] = field(default_factory=dict)
     plans: dict[str, Plan] = field(default_factory=dict)
@@ -83,6 +85,7 @@ def make_scene() -> Scene:
             batch_id=scene.written[province].pk, by=scene.people["người nhập"], at=AT, reason="Số liệu quý"
         )
         scene.plans[province] = _plan(province)
+        scene.unknown[province] = _unknown(scene, province)
         scene.aliases[province] = unit_services.settle_alias(
             unit=scene.units[province],
             parent=scene.units[province],
@@ -174,6 +177,19 @@ def _batch(
     assert read is not None
     read.refresh_from_db()
     return read
+
+
+def _unknown(scene: Scene, province: str) -> Batch:
+    """A file that waits for somebody to say what its columns are."""
+    batch = import_services.receive_file(
+        content=book([[1, "Sở Y tế", 5, 9]], header=["TT", "Đơn vị", "Đã nộp", "Phải nộp"]),
+        filename=f"{province}.xlsx",
+        by=scene.people["người nhập"],
+        at=AT,
+        options=ImportOptions(may_map=True),
+    )
+    Batch.objects.filter(pk=batch.pk).update(province=scene.units[province])
+    return batch
 
 
 def _plan(province: str) -> Plan:
