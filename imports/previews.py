@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import zlib
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
@@ -256,7 +257,7 @@ def _figure(cell: PlannedCell, indicator: Indicator) -> FigureView:
         "denominator": cell.denominator,
     }
     return FigureView(
-        figure_text(cell.before, indicator) if cell.before else "",
+        figure_text(json.loads(cell.before), indicator) if cell.before else "",
         figure_text(after, indicator),
         cell.outcome,
         OUTCOMES.get(cell.outcome, ""),

@@ -8,7 +8,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
-from typing import Any, Final, Literal
+from typing import Final, Literal
 
 from dvctt.lib import numbers
 
@@ -81,8 +81,6 @@ class StoredFigure:
     document_id: int | None
     origin: str
     over_bound_reason: str
-    updated_at: Any = None
-    """When it was last written, as the database gives it; compared for equality only."""
 
     @property
     def is_approved(self) -> bool:

@@ -41,6 +41,7 @@ _LAST_ROMAN: Final = re.compile(
     rf"(?<=[\s{_DASH}])(i|ii|iii|iv|v|vi|vii|viii|ix|x)$|^(i|ii|iii|iv|v|vi|vii|viii|ix|x)$"
 )
 _LAST_ZEROS: Final = re.compile(r"(?<!\d)0+(?=\d+$)")
+_VIETNAMESE_MARKS: Final = re.compile("[\u0300-\u036f]+")
 _SEPARATORS: Final = re.compile(rf"[\s{_DASH}',]")
 
 
@@ -54,6 +55,8 @@ def nfc(text: str) -> str:
 
 def _without_marks(text: str) -> str:
     decomposed = unicodedata.normalize("NFKD", text.replace("đ", "d").replace("Đ", "D"))
+    if (bare := _VIETNAMESE_MARKS.sub("", decomposed)).isascii():
+        return bare
     return "".join(c for c in decomposed if not unicodedata.category(c).startswith("M"))
 
 

@@ -10,6 +10,7 @@ import re
 from dataclasses import dataclass
 from datetime import date
 from decimal import ROUND_DOWN, ROUND_HALF_UP, Context, Decimal
+from functools import lru_cache
 from typing import Final
 
 from dvctt.lib.names import fold, nfc
@@ -147,6 +148,8 @@ def parse_rate(
 
 
 def _rate_of_number(number: int | float | Decimal, *, percent_format: bool, decimals: int | None) -> Rate:
+    if not percent_format and decimals is None and (plain := _plain_rate(number)) is not None:
+        return plain
     value = _decimal_of(number)
     if value < 0:
         raise NumberUnclear(f"Tỷ lệ {number} là số âm; hãy nhập tỷ lệ từ 0 trở lên.")
@@ -159,6 +162,20 @@ def _rate_of_number(number: int | float | Decimal, *, percent_format: bool, deci
     shown = own_decimals if decimals is None else decimals
     printed = f"{round_half_up(value, shown):f}" + ("%" if percent_format else "")
     return Rate(value, shown, printed)
+
+
+@lru_cache(maxsize=65_536)
+def _plain_rate(number: int | float | Decimal) -> Rate | None:
+    """Return a bare number that prints as it is, None for one that has to be looked at; most are plain."""
+    if not 0 <= number < 10**6 or isinstance(number, Decimal):
+        return None
+    text = repr(number)
+    whole, _, part = text.partition(".")
+    if not whole.isdigit() or len(part) > RATE_DECIMALS or not (part or "0").isdigit():
+        return None
+    part = part.rstrip("0")
+    printed = f"{whole}.{part}" if part else whole
+    return Rate(Decimal(printed), len(part), printed)
 
 
 def shown_decimals(number_format: str | None) -> int | None:

@@ -13,7 +13,7 @@ from imports.rules.count_figures import read_counts, settle_swap
 from imports.rules.figures import IndicatorFacts, ReadRow, agrees
 from imports.rules.layouts import FigureDef, LayoutDef
 from imports.rules.problems import WARNING
-from imports.rules.rate_figures import read_rate, read_target
+from imports.rules.rate_figures import read_rate, read_target, take_plain_rates
 from imports.rules.row_reader import RowReader
 from imports.rules.tables import TableRow
 
@@ -29,8 +29,9 @@ def read_row(
     """Return the figures, the target and the problems of one row."""
     reader = RowReader(row, layout, level, accept_swap)
     _settle_counts(reader)
+    taken = take_plain_rates(reader)
     for figure in layout.figures:
-        if reader.is_settled:
+        if reader.is_settled and figure.indicator not in taken:
             _read(reader, figure, indicators[figure.indicator])
         if figure.target and row.header.cell(figure.target) is not None:
             read_target(reader, figure)

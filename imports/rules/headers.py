@@ -46,7 +46,7 @@ _TAILS: Final = re.compile(
 )
 
 
-@lru_cache(maxsize=8_192)
+@lru_cache(maxsize=65_536)
 def header_core(text: str) -> str:
     """Return the header without marks, case and what it says of period or absence of figures."""
     core = fold(text)
@@ -65,7 +65,7 @@ def texts_of(row: SheetRow) -> dict[int, str]:
 
 
 # --- A recognised header -----------------------------------------------------------------------------------
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class HeaderCell:
     """One recognised header: which column of the sheet, what it is, and its words from the top down."""
 
@@ -73,16 +73,16 @@ class HeaderCell:
     definition: ColumnDef
     path: tuple[str, ...]
 
-    @property
+    @cached_property
     def text(self) -> str:
         return " ".join(self.path)
 
-    @property
+    @cached_property
     def label(self) -> str:
         return label_of(self.path)
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Header:
     """A recognised header: its rows in the sheet, and which column is what."""
 

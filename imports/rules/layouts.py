@@ -36,7 +36,7 @@ ALIASES: Final = " | "
 ROWS: Final = "rows"
 SHEET: Final = "sheet"
 
-fold = lru_cache(maxsize=8_192)(names.fold)
+fold = lru_cache(maxsize=65_536)(names.fold)
 
 Path = tuple[str, ...]
 
@@ -118,6 +118,11 @@ class LayoutDef:
         return frozenset(
             key for f in self.figures for key in (*f.numerator, *f.denominator, f.rate, f.target) if key
         )
+
+    @cached_property
+    def meanings(self) -> dict[tuple[str, str, str, bool], str | None]:
+        """What words were found to mean so far; the same notes and headers come again in every row."""
+        return {}
 
     @cached_property
     def unit_headers(self) -> frozenset[str]:

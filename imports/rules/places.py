@@ -13,7 +13,7 @@ from typing import Final
 
 from dvctt.lib import names
 from imports.rules.headings import named_district
-from imports.rules.layouts import SHEET, UNIT
+from imports.rules.layouts import SHEET, UNIT, fold
 from imports.rules.problems import ERROR, Problem
 from imports.rules.tables import TableRow, ignored, is_group_position, is_unit_position
 from units.rules import NONE, Match, Matcher
@@ -117,14 +117,14 @@ def level_of(printed: str) -> str:
 
 
 def is_total(row: TableRow) -> bool:
-    return bool(_TOTAL.fullmatch(names.fold(row.name))) and not is_unit_position(row.position)
+    return bool(_TOTAL.fullmatch(fold(row.name))) and not is_unit_position(row.position)
 
 
 def is_caption(row: TableRow) -> bool:
     """Whether the row names a kind of units ("II. Cấp huyện"), not one of them."""
     if is_unit_position(row.position) or named_district(row.name):
         return False
-    return bool(_CAPTION.fullmatch(names.fold(row.name)))
+    return bool(_CAPTION.fullmatch(fold(row.name)))
 
 
 def place_rows(
@@ -227,7 +227,7 @@ class _Placer:
             self._placement.sums.append(SumRow(row, len(self._placement.rows), is_total=True))
             self._placement.problems.append(ignored(row, "là dòng tổng nên không nạp"))
             return
-        if not row.position and names.fold(row.name) in row.header.layout.sub_rows:
+        if not row.position and fold(row.name) in row.header.layout.sub_rows:
             self._placement.problems.append(ignored(row, "là phần chi tiết của dòng trên nên không nạp"))
             return
         level = level_of(row.name)

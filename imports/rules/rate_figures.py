@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
+from typing import Final
+
+from dvctt.lib import numbers
 from dvctt.lib.numbers import NumberUnclear, Rate
 from imports.rules import phrases, tables
 from imports.rules.figures import (
@@ -14,11 +18,13 @@ from imports.rules.figures import (
     PlannedTarget,
     is_maintain,
 )
-from imports.rules.headers import HeaderCell
+from imports.rules.headers import Header, HeaderCell
 from imports.rules.layouts import FigureDef
 from imports.rules.problems import ERROR, WARNING
 from imports.rules.row_reader import RowReader
 from imports.rules.tables import cell_text
+
+_NUMBERS: Final = (int, float)
 
 
 def read_rate(reader: RowReader, figure: FigureDef, indicator: IndicatorFacts) -> None:
@@ -30,7 +36,8 @@ def read_rate(reader: RowReader, figure: FigureDef, indicator: IndicatorFacts) -
     header, cell = found
     if reader.unreadable(header, cell):
         return
-    text = cell_text(cell)
+    is_rendered = not isinstance(cell.value, str)
+    text = "" if is_rendered else cell_text(cell)
     if meaning := reader.says(text, phrases.CELL, code):
         reader.add_meaning(meaning, code, header, text)
         return
@@ -39,8 +46,8 @@ def read_rate(reader: RowReader, figure: FigureDef, indicator: IndicatorFacts) -
     except NumberUnclear as error:
         reader.problem(header, "number_unclear", ERROR, str(error))
         return
-    is_rendered = not isinstance(cell.value, str)
     if rate is None or rate.value == 0:
+        text = text or cell_text(cell)
         _read_zero_or_blank(reader, rate, code, header, text, is_rendered=is_rendered)
         return
     if indicator.is_rate and rate.value > LARGEST_RATE:
@@ -55,6 +62,42 @@ def read_rate(reader: RowReader, figure: FigureDef, indicator: IndicatorFacts) -
     reader.add(
         PlannedFigure(code, header.label, NUMBER, rate.value, printed=rate.printed, is_rendered=is_rendered)
     )
+
+
+def take_plain_rates(reader: RowReader) -> set[str]:
+    """Take the bare numbers that nothing contradicts, as nearly all are; return their indicators."""
+    row = reader.row.row
+    cells, notes, width = row.cells, row.notes, len(row.cells)
+    taken: set[str] = set()
+    if reader.row.note:
+        return taken
+    for code, column, label in _plain_columns(reader.row.header):
+        value = cells[column] if column < width else None
+        if type(value) in _NUMBERS and 0 < value <= LARGEST_RATE and column not in notes:  # type: ignore[operator]
+            rate = numbers.parse_rate(value)
+            if rate is not None:
+                reader.result.figures.append(
+                    PlannedFigure(
+                        code, label, NUMBER, rate.value, None, None, rate.printed, "", is_rendered=True
+                    )
+                )
+                taken.add(code)
+    return taken
+
+
+@lru_cache(maxsize=64)
+def _plain_columns(header: Header) -> list[tuple[str, int, str]]:
+    """Columns of rates alone whose header says nothing of missing figures: indicator, column, label."""
+    layout = header.layout
+    return [
+        (figure.indicator, cell.column, cell.label)
+        for figure in layout.figures
+        if not figure.numerator
+        and (cell := header.cell(figure.rate)) is not None
+        and not phrases.meaning_of(
+            cell.text, layout.phrases, where=phrases.HEADER, indicator=figure.indicator
+        )
+    ]
 
 
 def _read_zero_or_blank(

@@ -62,7 +62,15 @@ class RowReader:
 
     def says(self, text: str, where: str, code: str, *, is_blank: bool = False) -> str | None:
         """Return what words mean at this place for the indicator, or None."""
-        return phrases.meaning_of(text, self.layout.phrases, where=where, indicator=code, is_blank=is_blank)
+        if not text:
+            return None
+        key = (text, where, code, is_blank)
+        meanings = self.layout.meanings
+        if key not in meanings:
+            meanings[key] = phrases.meaning_of(
+                text, self.layout.phrases, where=where, indicator=code, is_blank=is_blank
+            )
+        return meanings[key]
 
     def unreadable(self, header: HeaderCell | None, cell: Cell, severity: Severity = ERROR) -> bool:
         """Whether the sheet itself has no value in the cell; says so."""

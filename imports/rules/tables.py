@@ -230,19 +230,29 @@ def read_tables(sheets: Sequence[Sheet], layouts: Sequence[LayoutDef]) -> FileTa
 
 def _check_fractions(sheets: Sequence[SheetTables]) -> None:
     """Refuse a rate column of bare numbers up to 1: 0,85 may be 85 % without its form, or less than 1 %."""
-    columns: dict[str, list[float]] = {}
-    for row in (row for sheet in sheets for row in sheet.rows):
-        for header in row.header.cells:
-            if header.definition.role == RATE:
-                cell = row.row.cell(header.column)
-                if isinstance(cell.value, int | float) and cell.number_format is None:
-                    columns.setdefault(header.label, []).append(float(cell.value))
-    for label, values in columns.items():
-        if len(values) >= _FEWEST_FRACTIONS and max(values) <= 1 and any(0 < v < 1 for v in values):
-            raise ImportRefused(
-                f"Không rõ cột “{label}” là phần trăm hay phân số: mọi số trong cột đều không quá 1. "
-                "Hãy định dạng cột dạng phần trăm trong Excel (hoặc ghi kèm dấu %) rồi tải lại."
-            )
+    for sheet in sheets:
+        for header in sheet.headers:
+            rows = [row.row for row in sheet.rows if row.header is header]
+            for cell in header.cells:
+                if cell.definition.role == RATE and _are_fractions(rows, cell.column):
+                    raise ImportRefused(
+                        f"Không rõ cột “{cell.label}” là phần trăm hay phân số: mọi số đều không quá 1. "
+                        "Hãy định dạng cột dạng phần trăm trong Excel (hoặc ghi kèm dấu %) rồi tải lại."
+                    )
+
+
+def _are_fractions(rows: Sequence[SheetRow], column: int) -> bool:
+    """Whether a column holds bare numbers up to 1, some between 0 and 1."""
+    found = fractions = 0
+    for row in rows:
+        value = row.value(column)
+        if type(value) not in (int, float) or column in row.notes:
+            continue
+        if value > 1:  # type: ignore[operator]  # a number, as the line above says
+            return False
+        found += 1
+        fractions += 0 < value < 1  # type: ignore[operator]
+    return found >= _FEWEST_FRACTIONS and fractions > 0
 
 
 def _no_headers(sheets: Sequence[Sheet], layouts: Sequence[LayoutDef]) -> str:

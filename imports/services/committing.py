@@ -158,11 +158,13 @@ WHERE c.batch_id = %s AND (
     OR m.updated_at <> c.seen_at
 )
 """
-# The columns of indicators' DRAFT_COLUMNS, in their order, and then `before`.
+_BEFORE = {"postgresql": "CAST(c.before AS jsonb)", "sqlite": "c.before"}
+# The columns of indicators' DRAFT_COLUMNS by their names, and `before`.
 _SELECT_DRAFTS = """
-SELECT c.position, c.unit_id, c.indicator_id, b.period_id, b.source, 'own', c.numerator, c.denominator,
-       c.value, c.state, c.printed, c.note, b.extracted_on, CAST(%s AS bigint),
-       substr('batch:' || b.id || ';' || r.sheet || ';' || r.number, 1, 200), i.is_rate, '', c.before
+SELECT c.position, c.unit_id, c.indicator_id, b.period_id, b.source, 'own' AS scope, c.numerator,
+       c.denominator, c.value, c.state, c.printed, c.note, b.extracted_on, CAST(%s AS bigint) AS document_id,
+       substr('batch:' || b.id || ';' || r.sheet || ';' || r.number, 1, 200) AS origin, i.is_rate,
+       '' AS over_bound_reason, {before} AS before
 FROM imports_plannedcell c
 JOIN imports_batch b ON b.id = c.batch_id
 JOIN imports_row r ON r.batch_id = c.batch_id AND r.position = c.row_position
@@ -184,7 +186,7 @@ def _write(batch: Batch, at: datetime) -> None:
         for is_swapped in (False, True):
             written += indicator_services.write_selected(
                 cursor,
-                select=_SELECT_DRAFTS,
+                select=_SELECT_DRAFTS.format(before=_BEFORE[connection.vendor]),
                 params=[document.pk if document else None, batch.pk, is_swapped],
                 by_id=batch.committed_by_id,
                 at=at,

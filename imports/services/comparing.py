@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -25,12 +25,15 @@ NOWHERE = -1
 
 @dataclass(slots=True)
 class PlannedChange:
-    """A figure of a row, what writing it does to its cell, and what the cell holds now."""
+    """A figure of a row, and what writing it does to its cell."""
 
     row: PlannedRow
     figure: PlannedFigure
     outcome: str
     stored: StoredFigure | None
+    """What the cell holds now, where that is not plainly the same."""
+    seen_at: Any
+    """When what it holds was written; None for an empty cell."""
 
 
 @dataclass(slots=True)
@@ -77,7 +80,7 @@ def _document_id(result: BatchPlan) -> int | None:
 def compare_figures(*, result: BatchPlan, choices: CellChoices) -> None:
     """Hold the planned figures against those that stand. One statement."""
     rows = [row for row in result.file.unit_rows if not row.refused and row.placed.unit_id is not None]
-    standing: dict[tuple[int, int], StoredFigure] = {}
+    standing: dict[tuple[int, int], Sequence[Any]] = {}
     if result.period is not None:
         standing = indicator_services.standing(
             indicator_ids=[one.pk for one in result.indicators.values()],
@@ -90,14 +93,28 @@ def compare_figures(*, result: BatchPlan, choices: CellChoices) -> None:
         unit_id = row.placed.unit_id or NOWHERE
         for figure in row.read.figures:
             indicator = result.indicators[figure.indicator]
-            stored = standing.get((unit_id, indicator.pk))
-            outcome = "new"
-            if stored is not None:
-                _adopt_print(figure, stored)
-                outcome = _outcome(
-                    figure, stored, indicator, document_id, result, (*row.key, indicator.code), choices
-                )
-            result.figures.append(PlannedChange(row, figure, outcome, stored))
+            now = standing.get((unit_id, indicator.pk))
+            if now is None:
+                result.figures.append(PlannedChange(row, figure, "new", None, None))
+                continue
+            if indicator_services.plainly_says(
+                now,
+                numerator=figure.numerator,
+                denominator=figure.denominator,
+                value=figure.value,
+                state=figure.state,
+                printed=figure.printed,
+                note=figure.note,
+                extracted_on=result.facts.extracted_on,
+                document_id=document_id,
+            ):
+                result.figures.append(PlannedChange(row, figure, "unchanged", None, now[-1]))
+                continue
+            stored = indicator_services.stored_figure(now)
+            _adopt_print(figure, stored)
+            cell = (*row.key, indicator.code)
+            outcome = _outcome(figure, stored, indicator, document_id, result, cell, choices)
+            result.figures.append(PlannedChange(row, figure, outcome, stored, now[-1]))
     _tell_kept_later(result)
     _tell_overwritten(result)
 

@@ -21,8 +21,8 @@ _ROW: Final = (
     "chosen", "suggestions", "cells", "target", "problems", "swap_accepted", "refused", "closing",
 )  # fmt: skip
 _CELL: Final = (
-    "batch_id", "position", "row_position", "unit_id", "indicator_id", '"column"', "numerator",
-    "denominator", "value", "state", "printed", "note", "swapped", "outcome", "before", "seen_at",
+    "batch_id", "position", "row_position", "unit_id", "indicator_id", "numerator", "denominator",
+    "value", "state", "printed", "note", "swapped", "outcome", "before", "seen_at",
 )  # fmt: skip
 
 
@@ -30,10 +30,9 @@ def keep_rows(*, batch: Batch, result: BatchPlan) -> None:
     """Put the plan's rows and cells in the place of those of an earlier plan."""
     batch.planned_cells.all().delete()
     batch.rows.all().delete()
-    positions = {row.key: position for position, row in enumerate(result.file.rows)}
     with connection.cursor() as cursor:
         copy_rows(cursor, "imports_row", _ROW, _rows(batch, result))
-        copy_rows(cursor, "imports_plannedcell", _CELL, _cells(batch, result, positions))
+        copy_rows(cursor, "imports_plannedcell", _CELL, _cells(batch, result))
 
 
 def _json(value: Any) -> str:
@@ -96,19 +95,17 @@ def _target(row: PlannedRow, result: BatchPlan) -> str | None:
     )
 
 
-def _cells(
-    batch: Batch, result: BatchPlan, positions: dict[tuple[str, int], int]
-) -> Iterator[tuple[Any, ...]]:
+def _cells(batch: Batch, result: BatchPlan) -> Iterator[tuple[Any, ...]]:
+    positions = {id(row): position for position, row in enumerate(result.file.rows)}
+    ids = {code: indicator.pk for code, indicator in result.indicators.items()}
     for number, change in enumerate(result.figures):
-        figure, stored = change.figure, change.stored
-        changes = stored is not None and change.outcome not in ("unchanged",)
+        figure, stored, row = change.figure, change.stored, change.row
         yield (
             batch.pk,
             number,
-            positions[change.row.key],
-            change.row.placed.unit_id,
-            result.indicators[figure.indicator].pk,
-            figure.column[:200],
+            positions[id(row)],
+            row.placed.unit_id,
+            ids[figure.indicator],
             figure.numerator,
             figure.denominator,
             None if figure.value is None else str(figure.value),
@@ -117,6 +114,6 @@ def _cells(
             figure.note,
             figure.is_swapped,
             change.outcome,
-            indicator_services.before_json(stored) if changes and stored is not None else None,
-            None if stored is None else stored.updated_at,
+            indicator_services.before_json(stored) if stored and change.outcome != "unchanged" else None,
+            change.seen_at,
         )

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+import gc
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import replace
 from datetime import datetime
 from decimal import Decimal
@@ -39,6 +41,22 @@ def no_progress(percent: int, message: str) -> None:
     """Nobody is looking."""
 
 
+@contextmanager
+def _uncollected() -> Iterator[None]:
+    """Let the cycle collector rest: what a plan is made of lives until it is kept, and holds no cycles.
+
+    Walking a hundred thousand live figures again and again took a fifth of the time of a large file.
+    """
+    was_enabled = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if was_enabled:
+            gc.enable()
+
+
+@_uncollected()
 def plan_batch(*, batch: Batch, at: datetime, progress: Progress = no_progress) -> BatchPlan:
     """Return what the batch's file would write. Raises sheets.FileRefused or ImportRefused."""
     options = options_of(batch.options)

@@ -29,7 +29,7 @@ if TYPE_CHECKING:
 LAYOUTS: Final = "layouts.json"
 MAPPING_MESSAGE: Final = "Hệ thống chưa biết mẫu của tệp; cần một người nói mỗi cột là gì."
 # Files up to this size are looked into while the person waits; larger ones by the task alone.
-LOOK_AT_ONCE: Final = 2 * 1024 * 1024
+LOOK_AT_ONCE: Final = 512 * 1024
 
 
 def load_layouts(*, path: Path | None = None) -> int:

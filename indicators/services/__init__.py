@@ -28,7 +28,14 @@ from indicators.services.measurements import (
     record_measurements,
     record_published_targets,
 )
-from indicators.services.staging import DRAFT_COLUMNS, lock_figures, standing, write_selected
+from indicators.services.staging import (
+    DRAFT_COLUMNS,
+    lock_figures,
+    plainly_says,
+    standing,
+    stored_figure,
+    write_selected,
+)
 from indicators.services.submissions import (
     Saved,
     approve_submission,
@@ -74,12 +81,14 @@ __all__ = [
     "load_catalogue",
     "lock_figures",
     "open_submission",
+    "plainly_says",
     "record_measurements",
     "record_published_targets",
     "return_submission",
     "save_entries",
     "send_submission",
     "standing",
+    "stored_figure",
     "undo_cells",
     "write_selected",
 ]

@@ -80,7 +80,7 @@ INSERT INTO indicators_measurement (
 SELECT {id}, d.unit_id, d.indicator_id, d.period_id, d.source, d.scope, d.numerator, d.denominator, d.value,
        d.state, d.printed, d.note, d.extracted_on, d.document_id, d.origin, d.is_rate,
        d.over_bound_reason, {at}
-FROM figure_writes w JOIN figure_drafts d ON d.position = w.position
+FROM {drafts} d
 LEFT JOIN indicators_withdrawnfigure x
     ON x.unit_id = d.unit_id AND x.indicator_id = d.indicator_id AND x.period_id = d.period_id
     AND x.source = d.source AND x.scope = d.scope
@@ -105,23 +105,27 @@ INSERT INTO indicators_measurementrevision (
     reason, by_id, at
 )
 SELECT m.id,
-       1 + coalesce(
+       -- What stood nowhere and was never withdrawn has no history yet.
+       CASE WHEN d.before IS NULL AND x.id IS NULL THEN 1 ELSE 1 + coalesce(
            (SELECT max(r.number) FROM indicators_measurementrevision r WHERE r.measurement_id = m.id), 0
-       ),
-       w.before, m.numerator, m.denominator, m.value, m.state, m.printed, m.note, m.extracted_on, m.origin,
+       ) END,
+       d.before, m.numerator, m.denominator, m.value, m.state, m.printed, m.note, m.extracted_on, m.origin,
        %s, {by}, {at}
-FROM figure_writes w
-JOIN figure_drafts d ON d.position = w.position
+FROM {drafts} d
 JOIN indicators_measurement m
     ON m.unit_id = d.unit_id AND m.indicator_id = d.indicator_id AND m.period_id = d.period_id
     AND m.source = d.source AND m.scope = d.scope
+LEFT JOIN indicators_withdrawnfigure x ON x.id = m.id
 """
 
 
 def standing(
     *, indicator_ids: Collection[int], period_id: int, source: str, unit_ids: Collection[int]
-) -> dict[tuple[int, int], StoredFigure]:
-    """Return the units' own figures of one period and source by (unit, indicator). One statement."""
+) -> dict[tuple[int, int], Sequence[Any]]:
+    """Return the units' own figures of one period and source by (unit, indicator). One statement.
+
+    They are as the database gives them: `plainly_says` compares them, `stored_figure` reads them.
+    """
     if not indicator_ids or not unit_ids:
         return {}
     ids = sorted(unit_ids)
@@ -136,7 +140,35 @@ def standing(
                 ids if connection.vendor == "postgresql" else json.dumps(ids),
             ],
         )
-        return {(row[0], row[1]): stored_figure(row[2:]) for row in cursor.fetchall()}
+        return {(row[0], row[1]): row[2:] for row in cursor.fetchall()}
+
+
+def plainly_says(
+    row: Sequence[Any],
+    *,
+    numerator: int | None,
+    denominator: int | None,
+    value: Decimal | None,
+    state: str,
+    printed: str,
+    note: str,
+    extracted_on: date | None,
+    document_id: int | None,
+) -> bool:
+    """Say whether a standing row tells just this; False where it has to be looked at more closely."""
+    day = row[7]
+    return bool(
+        row[4] == state
+        # SQLite keeps decimals as numbers of its own.
+        and row[3] == (float(value) if value is not None and type(row[3]) is float else value)
+        and row[1] == numerator
+        and row[2] == denominator
+        and row[5] == printed
+        and row[6] == note
+        and row[8] == document_id
+        and (date.fromisoformat(day) if isinstance(day, str) else day) == extracted_on
+        and not row[10]
+    )
 
 
 def write_selected(
@@ -144,25 +176,11 @@ def write_selected(
 ) -> int:
     """Write the figures that a SELECT gives, with their revisions; return how many.
 
-    The SELECT gives the columns of DRAFT_COLUMNS and then `before`, the JSON of what stood there or NULL. The
-    caller holds a transaction and the lock, and has made sure that what stood there still does.
+    The SELECT gives, by their names, the columns of DRAFT_COLUMNS and `before`, the JSON of what stood there
+    or NULL; it is asked twice and must not read the figures themselves. The caller holds a transaction and
+    the lock, and has made sure that what stood there still does.
     """
-    columns = ", ".join((*DRAFT_COLUMNS, "before"))
-    cursor.execute(_CREATE_DRAFTS.replace("figure_drafts (", "figure_drafts (before text, "))
-    cursor.execute(f"INSERT INTO figure_drafts ({columns}) {select}", params)
-    written = int(cursor.rowcount)
-    kind = "jsonb" if connection.vendor == "postgresql" else "text"
-    cursor.execute(
-        f"CREATE TEMPORARY TABLE figure_writes AS "  # noqa: S608 - our own names
-        f"SELECT position, CAST(before AS {kind}) AS before FROM figure_drafts"
-    )
-    if connection.vendor == "postgresql":
-        cursor.execute("ANALYZE figure_drafts")
-        cursor.execute("ANALYZE figure_writes")
-    _write(cursor, by_id=by_id, at=at, reason=reason)
-    cursor.execute("DROP TABLE figure_writes")
-    cursor.execute("DROP TABLE figure_drafts")
-    return written
+    return _write(cursor, drafts=f"({select})", params=params, by_id=by_id, at=at, reason=reason)
 
 
 def lock_figures(cursor: Any) -> None:
@@ -203,17 +221,26 @@ class Staging:
         cursor = self._cursor
         cursor.execute(_CREATE_WRITES[connection.vendor])
         copy_rows(cursor, "figure_writes", ("position", "before"), writes)
-        _write(cursor, by_id=by_id, at=at, reason=reason)
+        _write(cursor, drafts=_STAGED, params=[], by_id=by_id, at=at, reason=reason)
         cursor.execute("DROP TABLE figure_writes")
 
 
-def _write(cursor: Any, *, by_id: int | None, at: datetime, reason: str) -> None:
+# What a SELECT of drafts gives, with the JSON of what stood before.
+_STAGED: Final = "(SELECT f.*, w.before FROM figure_writes w JOIN figure_drafts f ON f.position = w.position)"
+
+
+def _write(
+    cursor: Any, *, drafts: str, params: Sequence[Any], by_id: int | None, at: datetime, reason: str
+) -> int:
+    """Write the drafts of a SELECT and their history; return how many."""
     moment = connection.ops.adapt_datetimefield_value(at)
     typed = {"at": "%s", "by": "%s"}
     if connection.vendor == "postgresql":
         typed = {"at": "%s::timestamptz", "by": "%s::bigint"}
-    cursor.execute(_WRITE.format(**typed, id=_ID[connection.vendor]), [moment])
-    cursor.execute(_WRITE_HISTORY.format(**typed), [reason, by_id, moment])
+    cursor.execute(_WRITE.format(**typed, id=_ID[connection.vendor], drafts=drafts), [moment, *params])
+    written = int(cursor.rowcount)
+    cursor.execute(_WRITE_HISTORY.format(**typed, drafts=drafts), [reason, by_id, moment, *params])
+    return written
 
 
 def _dialect(statement: str) -> str:
@@ -260,7 +287,6 @@ def stored_figure(row: Sequence[Any]) -> StoredFigure:
         document_id=document_id,
         origin=origin,
         over_bound_reason=reason,
-        updated_at=row[11] if len(row) > 11 else None,
     )
 
 
