@@ -18,6 +18,7 @@ from imports.rules.headers import (
     UnknownHeader,
     find_header,
     guess_header,
+    line_of,
     texts_of,
 )
 from imports.rules.headings import named_district
@@ -139,7 +140,8 @@ def cell_text(cell: Cell) -> str:
     return str(value)
 
 
-_NUMBERING: Final = re.compile(r"'?\(?\d{1,2}\)?(?:\s?=.*)?")
+_NUMBERING: Final = re.compile(r"'?(?:[\[(]?\d{1,2}[\])]?(?:\s?=.*)?|[\[(]?[A-H][\])]?)")
+_BRACKETED: Final = re.compile(r"'?(?:[\[(]\d{1,2}[\])](?:\s?=.*)?)")
 _ARABIC: Final = re.compile(r"'?0*(\d{1,6})\s?[.)]?")
 _ROMAN: Final = re.compile(r"[IVXLC]+\s?[.)]?|[A-HĐ]\s?[.)]?")
 
@@ -158,11 +160,16 @@ def is_group_position(text: str) -> bool:
     return bool(_ROMAN.fullmatch(text))
 
 
-def _is_numbering(row: SheetRow) -> bool:
-    """A row "(1) (2) (3)" or "1 2 3=2/1" below a header."""
+def _is_numbering(row: SheetRow, *, after_header: bool) -> bool:
+    """A row "(1) (2) (3)", or right below a header also "1 2 3=2/1" and "A B 1 2"."""
+    form = _NUMBERING if after_header else _BRACKETED
     texts = [cell_text(row.cell(column)) for column in range(len(row.cells))]
     filled = [text for text in texts if text]
-    return len(filled) >= 3 and all(_NUMBERING.fullmatch(text) for text in filled)
+    return len(filled) >= 3 and all(form.fullmatch(text) for text in filled)
+
+
+def _has_bracket(row: SheetRow) -> bool:
+    return any(type(value) is str and value.lstrip("' ")[:1] in ("(", "[") for value in row.cells)
 
 
 # --- Sheets ------------------------------------------------------------------------------------------------
@@ -268,11 +275,17 @@ def unknown_header(sheets: Sequence[Sheet]) -> UnknownHeader | None:
     return None
 
 
+def _may_name_units(row: SheetRow) -> bool:
+    """Whether the row may be one of a header: several words, or words alone. Asked of every row."""
+    words = sum(type(value) is str for value in row.cells)
+    return words > 1 or (words == 1 and row.cells.count(None) == len(row.cells) - 1)
+
+
 def _headers_of(sheet: Sheet, layouts: Sequence[LayoutDef]) -> dict[int, Header]:
     """The recognised headers of a sheet by the number of their first row."""
     found: dict[int, Header] = {}
     for at, row in enumerate(sheet.rows):
-        if sum(type(value) is str for value in row.cells) < 2:
+        if not _may_name_units(row):
             continue
         try:
             header = find_header(sheet.rows, at, sheet, layouts)
@@ -306,7 +319,9 @@ def _read_sheet(sheet: Sheet, layouts: Sequence[LayoutDef], problems: list[Probl
         if header is None:
             titles += [names.nfc(text) for text in texts_of(row).values()]
             continue
-        if row.number <= header.last_number or (after_header and _is_numbering(row)):
+        if row.number <= header.last_number or line_of(row) in header.lines:
+            continue
+        if (after_header or _has_bracket(row)) and _is_numbering(row, after_header=after_header):
             continue
         taken = _take(sheet.name, row, header, table, after_header=after_header)
         if taken is None:
