@@ -34,6 +34,8 @@ from imports.rules.personal import refuse_personal_data
 from imports.rules.problems import INFO, WARNING, ImportRefused, Problem
 
 _MOST_SHOWN: Final = 8
+_FEWEST_OF_A_ROW: Final = 4
+"""A row with fewer cells whose name stands outside its column is a heading or a line of words."""
 _FEWEST_FRACTIONS: Final = 3
 MOST_ROWS: Final = 20_000
 """More than all communes of the country; what is longer is not a table of units."""
@@ -404,12 +406,12 @@ def _take(sheet: str, row: SheetRow, header: Header, table: int, *, after_header
     figures = [c for c in filled if c not in apart]
     spans = False
     if not name:
-        # "1. Thị xã Đông Triều:" stands in the first column, or merged over several.
-        elsewhere = [c for c in filled if c != note_column and _may_name(text(c))] if len(filled) < 4 else []
-        if elsewhere and (len(filled) == 1 or elsewhere[0] == position_column):
-            name, spans = text(elsewhere[0]), True
-            position = "" if elsewhere[0] == position_column else position
-            figures = [c for c in figures if c != elsewhere[0]]
+        # "1. Thị xã Đông Triều:" or "Tổng cộng" stands in the number column, or merged over several.
+        elsewhere = position_column if len(filled) > 1 else filled[0]
+        if elsewhere is not None and elsewhere != note_column and _may_name(text(elsewhere)):
+            name, spans = text(elsewhere), len(filled) < _FEWEST_OF_A_ROW
+            position = "" if elsewhere == position_column else position
+            figures = [c for c in figures if c != elsewhere]
     elif len(filled) == 1:
         spans = True
     return TableRow(
