@@ -15,7 +15,7 @@ from typing import Final
 
 from dvctt.lib import names
 from dvctt.lib.sheets import CellValue, Sheet, SheetRow
-from imports.rules.layouts import COUNT, IGNORED, UNIT, ColumnDef, LayoutDef, Path, fold
+from imports.rules.layouts import COUNT, IGNORED, RATE, UNIT, ColumnDef, LayoutDef, Path, fold
 
 MOST_ROWS: Final = 5
 """Header rows of one table; form II.06 has three."""
@@ -118,6 +118,10 @@ class Header:
     @cached_property
     def count_columns(self) -> tuple[HeaderCell, ...]:
         return tuple(cell for cell in self.cells if cell.definition.role == COUNT)
+
+    @cached_property
+    def rate_columns(self) -> tuple[HeaderCell, ...]:
+        return tuple(cell for cell in self.cells if cell.definition.role == RATE)
 
     @cached_property
     def columns(self) -> tuple[int, ...]:

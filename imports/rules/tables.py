@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Final
@@ -25,7 +25,6 @@ from imports.rules.headings import named_district
 from imports.rules.layouts import (
     NOTE,
     POSITION,
-    RATE,
     UNIT,
     LayoutDef,
     expected_headers,
@@ -36,7 +35,6 @@ from imports.rules.problems import INFO, WARNING, ImportRefused, Problem
 _MOST_SHOWN: Final = 8
 _FEWEST_OF_A_ROW: Final = 4
 """A row with fewer cells whose name stands outside its column is a heading or a line of words."""
-_FEWEST_FRACTIONS: Final = 3
 MOST_ROWS: Final = 20_000
 """More than all communes of the country; what is longer is not a table of units."""
 
@@ -98,15 +96,33 @@ def is_fraction(number_format: str | None) -> bool:
     return number_format is not None and "%" in _LITERAL.sub("", number_format)
 
 
+_RATE_LABELS: Final = ("ty le", "ti le")
+
+
+def part_of(text: str, labels: Iterable[str]) -> str:
+    """Return the part of a compound cell that carries one of the labels; else the text as it stands."""
+    if ":" not in text:
+        return text
+    parts = numbers.parse_labelled(text)
+    return next((parts[label] for label in labels if label in parts), text)
+
+
 def read_rate(cell: Cell) -> Rate | None:
     """Return the rate in a cell, in percent, with its printed text; None where nothing stands.
 
-    A number shown with a percent sign keeps what the sheet shows. Raises numbers.NumberUnclear.
+    A number shown with a percent sign keeps what the sheet shows; a compound cell gives its rate. What is
+    finer than a stored rate is rounded half up. Raises numbers.NumberUnclear.
     """
     value = cell.value
     if isinstance(value, (date, bool)):
         raise numbers.NumberUnclear(f"“{value}” không phải là tỷ lệ; hãy nhập dạng 98,75%.")
-    if value is None or isinstance(value, str) or cell.number_format is None:
+    if isinstance(value, str):
+        rate = numbers.parse_rate(part_of(value, _RATE_LABELS))
+        if rate is not None and rate.decimals > numbers.RATE_DECIMALS:
+            settled = numbers.round_half_up(rate.value, numbers.RATE_DECIMALS)
+            return Rate(settled, numbers.RATE_DECIMALS, rate.printed)
+        return rate
+    if value is None or cell.number_format is None:
         return numbers.parse_rate(value)
     fraction = is_fraction(cell.number_format)
     rate = numbers.parse_rate(
@@ -233,25 +249,7 @@ def read_tables(sheets: Sequence[Sheet], layouts: Sequence[LayoutDef]) -> FileTa
         raise ImportRefused(
             f"Tệp có hơn {numbers.vi_number(MOST_ROWS)} dòng; hãy chia theo tỉnh rồi nạp từng tệp."
         )
-    _check_fractions(found)
     return FileTables(layout, tuple(found), tuple(problems))
-
-
-def _check_fractions(sheets: Sequence[SheetTables]) -> None:
-    """Refuse a rate column of bare numbers up to 1: 0,85 may be 85 % without its form, or less than 1 %."""
-    columns: dict[str, list[float]] = {}
-    for row in (row for sheet in sheets for row in sheet.rows):
-        for header in row.header.cells:
-            if header.definition.role == RATE:
-                cell = row.row.cell(header.column)
-                if isinstance(cell.value, int | float) and cell.number_format is None:
-                    columns.setdefault(header.label, []).append(float(cell.value))
-    for label, values in columns.items():
-        if len(values) >= _FEWEST_FRACTIONS and max(values) <= 1 and any(0 < v < 1 for v in values):
-            raise ImportRefused(
-                f"Không rõ cột “{label}” là phần trăm hay phân số: mọi số trong cột đều không quá 1. "
-                "Hãy định dạng cột dạng phần trăm trong Excel (hoặc ghi kèm dấu %) rồi tải lại."
-            )
 
 
 def _no_headers(sheets: Sequence[Sheet], layouts: Sequence[LayoutDef]) -> str:
