@@ -35,6 +35,9 @@ def read_row(
             _read(reader, figure, indicators[figure.indicator])
         if figure.target and row.header.cell(figure.target) is not None:
             read_target(reader, figure)
+    if taken and len(taken) < len(layout.figures):
+        order = layout.indicators
+        reader.result.figures.sort(key=lambda figure: order.index(figure.indicator))
     _check_printed_rates(reader)
     _tell_unread(reader)
     return reader.result

@@ -152,7 +152,8 @@ def _printed_rate(
             rate = tables.read_rate(cell)
         except NumberUnclear as error:
             reader.problem(header, "rate_unclear", WARNING, f"{error} Tỷ lệ được tính từ hai số lượng.")
-    return rate, cell_text(cell), not isinstance(cell.value, str)
+    printed = cell_text(cell) if rate is None else rate.printed
+    return rate, printed, not isinstance(cell.value, str)
 
 
 def _read_without_counts(

@@ -13,9 +13,10 @@ from dvctt.lib.sheets import Cell
 from imports.rules.figures import Swap
 from imports.rules.headers import Header, HeaderCell
 from imports.rules.layouts import Identity, LayoutDef
-from imports.rules.tables import TableRow
+from imports.rules.tables import TableRow, part_of
 
-_LARGEST: Final = 10**15
+_LARGEST: Final = 10**11
+"""More dossiers than any country has; a sum of several such columns still fits a figure's value."""
 _COUNT_LABELS: Final = ("so luong", "so ho so", "so hs", "tong so")
 
 
@@ -52,15 +53,18 @@ def read_counts(row: TableRow, columns: Iterable[HeaderCell]) -> Counts:
         if type(value) is int and 0 <= value < _LARGEST:
             counts.values[key] = value
             continue
-        if isinstance(value, str) and ":" in value:
-            parts = numbers.parse_labelled(value)
-            value = next((parts[label] for label in _COUNT_LABELS if label in parts), value)
+        if isinstance(value, str):
+            value = part_of(value, _COUNT_LABELS)
         try:
             number = numbers.parse_count(value)
         except NumberUnclear as error:
             counts.unclear[key] = error
             continue
-        if number is not None:
+        if number is not None and number >= _LARGEST:
+            counts.unclear[key] = NumberUnclear(
+                f"Số lượng {vi_number(number)} quá lớn; hãy kiểm tra lại số trong tệp."
+            )
+        elif number is not None:
             counts.values[key] = number
     return counts
 

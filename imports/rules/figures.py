@@ -13,6 +13,8 @@ from imports.rules.problems import Problem
 
 NUMBER: Final = "number"
 LARGEST_RATE: Final = Decimal(100)
+LARGEST_VALUE: Final = Decimal(10**12)
+"""A stored value has twelve digits before its ten decimals."""
 ZERO_VALUE: Final = Decimal(0)
 PRINTED_LENGTH: Final = 200
 NOTE_LENGTH: Final = 500
@@ -85,8 +87,11 @@ def is_maintain(text: str) -> bool:
 
 
 def agrees(printed: Rate, value: Decimal) -> bool:
-    """Whether the printed rate is the value rounded half up or cut at the decimals that were printed."""
-    return printed.value in (
+    """Whether the printed rate is the value rounded half up or cut at the decimals that were printed.
+
+    A formula's cell holds more decimals than it shows; what it shows counts.
+    """
+    return numbers.round_half_up(printed.value, printed.decimals) in (
         numbers.round_half_up(value, printed.decimals),
         numbers.truncate(value, printed.decimals),
     )

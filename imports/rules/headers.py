@@ -1,20 +1,21 @@
 """Recognising the header of a table: one row or several, by the full path through merged parents.
 
-Declared merges can lie, so a parent is first taken to reach as far right as its row stays empty; where that
-explains nothing the declared merges are asked.
+Declared merges can lie, so each column has two readings: its parents reach as far right as their row stays
+empty, or as far as the sheet declares. A layout decides which of the two it knows.
 """
 
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
 from typing import Final
 
 from dvctt.lib import names
-from dvctt.lib.sheets import Sheet, SheetRow
-from imports.rules.layouts import COUNT, ColumnDef, LayoutDef, fold
+from dvctt.lib.sheets import CellValue, Sheet, SheetRow
+from imports.rules.layouts import COUNT, IGNORED, RATE, UNIT, ColumnDef, LayoutDef, Path, fold
 
 MOST_ROWS: Final = 5
 """Header rows of one table; form II.06 has three."""
@@ -46,10 +47,14 @@ _TAILS: Final = re.compile(
 )
 
 
+# A column's number may stand in the cell of its name: "Tổng số (3)=(4)+(5)".
+_OWN_NUMBER: Final = re.compile(r"'?[\[(]\d{1,2}[\])]\s*(?:=[\s\d()\[\].,%*/x×:+-]*)?$")
+
+
 @lru_cache(maxsize=65_536)
 def header_core(text: str) -> str:
-    """Return the header without marks, case and what it says of period or absence of figures."""
-    core = fold(text)
+    """Return the header without marks, case, its column's number and what it says of period or absence."""
+    core = fold(_OWN_NUMBER.sub("", text.rstrip()))
     while (shorter := _TAILS.sub("", core)) != core:
         core = shorter
     return core
@@ -62,6 +67,9 @@ def texts_of(row: SheetRow) -> dict[int, str]:
         for column, value in enumerate(row.cells)
         if isinstance(value, str) and value and not value.isspace()
     }
+
+
+Line = tuple[CellValue, ...]
 
 
 # --- A recognised header -----------------------------------------------------------------------------------
@@ -92,6 +100,8 @@ class Header:
     cells: tuple[HeaderCell, ...]
     unknown: tuple[tuple[int, str], ...]
     """Columns with a header that the layout does not know."""
+    lines: frozenset[Line] = frozenset()
+    """What each of its rows says, from the left; a page may repeat some of them alone."""
 
     @cached_property
     def _by_key(self) -> dict[str, HeaderCell]:
@@ -110,6 +120,10 @@ class Header:
         return tuple(cell for cell in self.cells if cell.definition.role == COUNT)
 
     @cached_property
+    def rate_columns(self) -> tuple[HeaderCell, ...]:
+        return tuple(cell for cell in self.cells if cell.definition.role == RATE)
+
+    @cached_property
     def columns(self) -> tuple[int, ...]:
         return tuple(sorted(cell.column for cell in self.cells))
 
@@ -120,7 +134,14 @@ def label_of(path: Iterable[str]) -> str:
 
 
 class HeaderAmbiguous(ValueError):
-    """Two columns carry the same header, or two layouts explain it equally well; str() says so."""
+    """Two columns carry the same header, or two layouts explain it equally well; str() says so.
+
+    `explained` is how many columns would be known.
+    """
+
+    def __init__(self, message: str, *, explained: int = 0) -> None:
+        super().__init__(message)
+        self.explained = explained
 
 
 # --- Paths -------------------------------------------------------------------------------------------------
@@ -147,13 +168,14 @@ def column_paths(block: Sequence[SheetRow], merged: Merged, *, by_merges: bool) 
         for column in range(width):
             if column in texts:
                 row[column] = texts[column]
-            elif column not in lowest or lowest[column] < level:
                 continue
-            elif by_merges:
-                first = spans[level].get(column)
-                row[column] = None if first is None else texts.get(first)
-            elif column and row[column - 1] is not None and _reaches(column, level, lowest, resolved, texts):
-                row[column] = row[column - 1]
+            first = _left_of(column, texts)
+            if first is None or column not in lowest or lowest[column] < level:
+                continue
+            if by_merges:
+                row[column] = texts[first] if spans[level].get(column) == first else None
+            elif _reaches(first, column, level, lowest, resolved):
+                row[column] = texts[first]
         resolved.append(row)
     paths: Paths = {}
     for column, last in lowest.items():
@@ -176,15 +198,15 @@ def _spans(number: int, merged: Merged) -> dict[int, int]:
     }
 
 
+def _left_of(column: int, texts: Mapping[int, str]) -> int | None:
+    """The nearest column with a text left of this one."""
+    return max((c for c in texts if c < column), default=None)
+
+
 def _reaches(
-    column: int,
-    level: int,
-    lowest: Mapping[int, int],
-    resolved: Sequence[Sequence[str | None]],
-    texts: Mapping[int, str],
+    first: int, column: int, level: int, lowest: Mapping[int, int], resolved: Sequence[Sequence[str | None]]
 ) -> bool:
-    """Whether the text left of the column stands over it too."""
-    first = max(c for c in texts if c < column)
+    """Whether the text in the column `first` stands over this column too."""
     return lowest[first] > level and all(row[column] == row[first] for row in resolved)
 
 
@@ -194,105 +216,145 @@ def find_header(
 ) -> Header | None:
     """Return the header that stands at row `at` (where its unit column is named), or None.
 
-    Of all layouts the one wins that explains most columns. Raises HeaderAmbiguous.
+    Of all layouts, and of all rows that may belong to it, those win that explain most columns. Raises
+    HeaderAmbiguous.
     """
-    texts = texts_of(rows[at])
-    if len(texts) < 2 or not any(
-        len(text) <= LONGEST_UNIT_HEADER and header_core(text) in layout.unit_headers
-        for text in texts.values()
-        for layout in layouts
-    ):
+    units = {
+        column
+        for column, text in texts_of(rows[at]).items()
+        if len(text) <= LONGEST_UNIT_HEADER
+        and any(header_core(text) in layout.unit_headers for layout in layouts)
+    }
+    if not units:
         return None
     found: list[Header] = []
     doubts: list[HeaderAmbiguous] = []
-    for block in _blocks(rows, at):
-        fitting = []
-        for by_merges in (False, True):
-            paths = column_paths(block, sheet.merged, by_merges=by_merges)
-            for layout in layouts:
-                try:
-                    header = match_paths(block, paths, layout)
-                except HeaderAmbiguous as doubt:
-                    doubts.append(doubt)
-                    continue
-                if header is not None:
-                    fitting.append(header)
-            if fitting:
-                break
-        found += fitting
-    if not found:
-        if doubts:
-            raise doubts[0]
+    for block in _blocks(rows, at, units):
+        readings = read_columns(block, sheet.merged)
+        for layout in layouts:
+            try:
+                header = match_columns(block, readings, layout)
+            except HeaderAmbiguous as unsure:
+                doubts.append(unsure)
+                continue
+            if header is not None:
+                found.append(header)
+    best = max(found, key=_explains, default=None)
+    doubt = max(doubts, key=lambda one: one.explained, default=None)
+    if doubt is not None and (best is None or doubt.explained > len(best.cells)):
+        raise doubt
+    if best is None:
         return None
-    best = max(found, key=lambda header: (len(header.cells), -len(header.unknown)))
-    equal = {h.layout.code: h.layout.name for h in found if len(h.cells) == len(best.cells)}
+    equal = {h.layout.code: h.layout.name for h in found if _explains(h) == _explains(best)}
     if len(equal) > 1:
         listed = ", ".join(f"“{name}”" for name in equal.values())
         raise HeaderAmbiguous(f"Dòng {best.number} khớp với nhiều mẫu như nhau: {listed}; hãy báo quản trị.")
     return best
 
 
-def match_paths(block: Sequence[SheetRow], paths: Paths, layout: LayoutDef) -> Header | None:
-    """Return the header that these paths are under the layout, or None where a required column is missing.
+def _explains(header: Header) -> tuple[int, int]:
+    return len(header.cells), -len(header.unknown)
 
-    Raises HeaderAmbiguous where a column stands twice.
+
+Readings = dict[int, list[tuple[Path, tuple[str, ...]]]]
+"""Each column's header paths, folded and as printed: by empty cells, and by merges where these say else."""
+
+
+def read_columns(block: Sequence[SheetRow], merged: Merged) -> Readings:
+    """Return what the header of each column may be."""
+    readings: Readings = {}
+    for by_merges in (False, True):
+        for column, path in column_paths(block, merged, by_merges=by_merges).items():
+            known = readings.setdefault(column, [])
+            if all(path != printed for _, printed in known):
+                known.append((tuple(header_core(text) for text in path), path))
+    return readings
+
+
+def match_columns(block: Sequence[SheetRow], readings: Readings, layout: LayoutDef) -> Header | None:
+    """Return the header that these columns are under the layout, or None where a required one is missing.
+
+    Raises HeaderAmbiguous where a column stands twice, or where its two readings are two known columns.
     """
-    number = block[0].number
-    cells: list[HeaderCell] = []
-    unknown: list[tuple[int, str]] = []
-    taken: set[str] = set()
-    for column, path in sorted(paths.items()):
-        core = tuple(header_core(text) for text in path)
-        definition = next((one for one in layout.columns if core in one.paths), None)
-        if definition is None:
-            unknown.append((column, label_of(path)))
-            continue
-        if definition.key in taken:
-            raise HeaderAmbiguous(
-                f"Dòng {number} có hai cột cùng tên “{definition.printed}”; hãy đổi tên một cột."
-            )
-        taken.add(definition.key)
-        cells.append(HeaderCell(column, definition, path))
-    if any(one.required and one.key not in taken for one in layout.columns):
+    number, by_path = block[0].number, layout.by_path
+    known = {by_path[core].key for read in readings.values() for core, _ in read if core in by_path}
+    if not layout.required <= known:
         return None
-    return Header(number, block[-1].number, layout, tuple(cells), tuple(unknown))
-
-
-def _blocks(rows: Sequence[SheetRow], at: int) -> Iterator[Sequence[SheetRow]]:
-    """The rows that may form the header around the row where the unit column is named, shortest first."""
-    above, below = _extent(rows, at)
-    sizes = sorted(
-        ((top, bottom) for top in range(above + 1) for bottom in range(below + 1)), key=lambda size: sum(size)
+    options: dict[int, dict[str, HeaderCell]] = {}
+    unknown: list[tuple[int, str]] = []
+    for column, read in sorted(readings.items()):
+        found = options.setdefault(column, {})
+        for core, path in read:
+            if core in by_path:
+                found.setdefault(by_path[core].key, HeaderCell(column, by_path[core], path))
+        if not found:
+            unknown.append((column, label_of(read[0][1])))
+    # What only one column can be, no other column is.
+    sure = Counter(next(iter(found)) for found in options.values() if len(found) == 1)
+    cells: list[HeaderCell] = []
+    for found in options.values():
+        left = [cell for key, cell in found.items() if len(found) == 1 or key not in sure]
+        if len(left) > 1:
+            said = " hay ".join(f"“{cell.label}”" for cell in left)
+            message = f"Dòng {number}: không rõ một cột là {said}; hãy gộp ô tiêu đề cho đúng."
+            raise HeaderAmbiguous(message, explained=len(known))
+        cells += left
+    twice = [cell for cell in cells if sure[cell.definition.key] > 1 and cell.definition.role != IGNORED]
+    if twice:
+        raise HeaderAmbiguous(_stands_twice(number, twice), explained=len(known))
+    return Header(
+        number,
+        block[-1].number,
+        layout,
+        tuple(cells),
+        tuple(unknown),
+        frozenset(line_of(row) for row in block),
     )
+
+
+def _stands_twice(number: int, twice: Sequence[HeaderCell]) -> str:
+    if any(cell.definition.role == UNIT for cell in twice):
+        return (
+            f"Dòng {number} có hai cột đơn vị, như thể hai bảng đứng cạnh nhau; "
+            "hãy đưa bảng bên phải xuống dưới bảng bên trái, hoặc tách thành hai sheet."
+        )
+    return f"Dòng {number} có hai cột cùng tên “{twice[0].label}”; hãy đổi tên một cột."
+
+
+def line_of(row: SheetRow) -> Line:
+    """Return what a row says, from the left."""
+    return tuple(value for value in row.cells if value is not None)
+
+
+def _blocks(rows: Sequence[SheetRow], at: int, units: Iterable[int]) -> Iterator[Sequence[SheetRow]]:
+    """The rows that may form the header around the row where the unit column is named, shortest first.
+
+    Blank rows may stand between them. The name of the unit column is the last of its path: below it stands
+    nothing, or the same again.
+    """
+    above = below = 0
+    while above < MOST_ROWS - 1 and at - above - 1 >= 0 and _may_head(rows[at - above - 1]):
+        above += 1
+    names_of_units = {column: header_core(texts_of(rows[at])[column]) for column in units}
+    while below < MOST_ROWS - 1 and at + below + 1 < len(rows):
+        row = rows[at + below + 1]
+        texts = texts_of(row)
+        if not _may_head(row) or not any(
+            column not in texts or header_core(texts[column]) == core
+            for column, core in names_of_units.items()
+        ):
+            break
+        below += 1
+    sizes = sorted(((top, bottom) for top in range(above + 1) for bottom in range(below + 1)), key=sum)
     for top, bottom in sizes:
         if top + bottom < MOST_ROWS:
             yield rows[at - top : at + bottom + 1]
 
 
-def _extent(rows: Sequence[SheetRow], at: int) -> tuple[int, int]:
-    """How many rows above and below can belong to the header: words only, none under or over the names."""
-    texts = texts_of(rows[at])
-    unit = next((c for c, text in texts.items() if header_core(text) in UNIT_WORDS), None)
-    first = min(texts) if unit is None else unit
-    above = below = 0
-    while at - above - 1 >= 0 and above < MOST_ROWS - 1:
-        row = rows[at - above - 1]
-        if row.number != rows[at].number - above - 1 or not _is_words(row, first, texts):
-            break
-        above += 1
-    while at + below + 1 < len(rows) and below < MOST_ROWS - 1:
-        row = rows[at + below + 1]
-        if row.number != rows[at].number + below + 1 or not _is_words(row, first, texts):
-            break
-        below += 1
-    return above, below
-
-
-def _is_words(row: SheetRow, first: int, named: Mapping[int, str]) -> bool:
-    """Whether the row holds headers alone, all of them right of the unit column."""
+def _may_head(row: SheetRow) -> bool:
+    """Whether a row holds words alone."""
     texts = texts_of(row)
-    filled = [column for column, value in enumerate(row.cells) if value is not None]
-    return bool(texts) and len(texts) == len(filled) and min(texts) > first and not row.notes
+    return bool(texts) and not row.notes and len(texts) == sum(value is not None for value in row.cells)
 
 
 _LOOKED_AT: Final = 60
@@ -319,11 +381,11 @@ def guess_header(sheet: Sheet) -> UnknownHeader | None:
     named = [at for at, row in enumerate(sheet.rows[:_LOOKED_AT]) if _unit_columns(row)]
     wide = [at for at, row in enumerate(sheet.rows[:_LOOKED_AT]) if len(texts_of(row)) >= _FEWEST_HEADERS]
     for at in (*named, *wide):
-        above, below = _extent(sheet.rows, at)
+        units = _unit_columns(sheet.rows[at])
+        above, below = _likely_extent(sheet.rows, at, units[0] if units else min(texts_of(sheet.rows[at])))
         block = sheet.rows[at - above : at + below + 1]
         paths = column_paths(block, sheet.merged, by_merges=False)
         if len(paths) >= 2 and at + below + 1 < len(sheet.rows):
-            units = _unit_columns(sheet.rows[at])
             return UnknownHeader(
                 sheet.name, block[0].number, block[-1].number, units[0] if units else None, paths
             )
@@ -332,3 +394,19 @@ def guess_header(sheet: Sheet) -> UnknownHeader | None:
 
 def _unit_columns(row: SheetRow) -> list[int]:
     return [column for column, text in texts_of(row).items() if header_core(text) in UNIT_WORDS]
+
+
+def _likely_extent(rows: Sequence[SheetRow], at: int, unit: int) -> tuple[int, int]:
+    """How many rows above and below look like headers: words only, all right of the unit column."""
+
+    def belongs(place: int, number: int) -> bool:
+        if not 0 <= place < len(rows) or rows[place].number != number:
+            return False
+        return _may_head(rows[place]) and min(texts_of(rows[place])) > unit
+
+    above = below = 0
+    while above < MOST_ROWS - 1 and belongs(at - above - 1, rows[at].number - above - 1):
+        above += 1
+    while below < MOST_ROWS - 1 and belongs(at + below + 1, rows[at].number + below + 1):
+        below += 1
+    return above, below

@@ -125,6 +125,16 @@ class LayoutDef:
         return {}
 
     @cached_property
+    def by_path(self) -> Mapping[Path, ColumnDef]:
+        """The column of each header path."""
+        return {path: column for column in self.columns for path in column.paths}
+
+    @cached_property
+    def required(self) -> frozenset[str]:
+        """Keys of the columns without which a table is not of this layout."""
+        return frozenset(column.key for column in self.columns if column.required)
+
+    @cached_property
     def unit_headers(self) -> frozenset[str]:
         return frozenset(path[-1] for c in self.columns if c.role == UNIT for path in c.paths)
 
@@ -207,6 +217,9 @@ class _DefinitionReader:
         is_short = role in SHORT or (role == RATE and bool(indicator))
         if not paths or not key or is_short != bool(indicator) or key in self._columns:
             raise self._wrong(f"cột {dict(column)!r} không hợp lệ")
+        twice = next((one.printed for one in self._columns.values() if one.paths & paths), None)
+        if twice is not None:
+            raise self._wrong(f"cột {dict(column)!r} trùng tên với cột “{twice}”")
         kind = COUNT if role in (NUMERATOR, DENOMINATOR) else role
         printed = headers[0].replace(LEVELS, " › ").split(ALIASES)[0]
         self._columns[key] = ColumnDef(key, kind, paths, bool(column.get("required", False)), printed)

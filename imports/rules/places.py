@@ -40,6 +40,11 @@ _LEVEL_OF_KIND: Final = {
     "ubnd_tinh": PROVINCE,
 }
 _TOTAL: Final = re.compile(r"tong|cong|tong (?:so|cong|toan).*|toan tinh.*|binh quan.*|trung binh.*")
+# With accents: communes are called Cộng Hòa, Tổng Cọt, Cống Vị.
+_SUM_OF: Final = re.compile(
+    r"(?:tổng|cộng) (?:(?:huyện|quận|thị xã|thành phố|phường|xã|tỉnh|khối|nhóm|mục|phần|cấp|các|sở|theo)\b.*"
+    r"|(?:[ivx]+|[a-d])\W*)"
+)
 _NUMBERED: Final = r"(?:(?:[ivx]+|\d{1,2}|[a-h]) )?"
 _CAPTION: Final = re.compile(
     rf"{_NUMBERED}(?:khoi |nhom )?(?:(?:ubnd|uy ban nhan dan) )?"
@@ -117,7 +122,9 @@ def level_of(printed: str) -> str:
 
 
 def is_total(row: TableRow) -> bool:
-    return bool(_TOTAL.fullmatch(fold(row.name))) and not is_unit_position(row.position)
+    if is_unit_position(row.position):
+        return False
+    return bool(_TOTAL.fullmatch(fold(row.name)) or _SUM_OF.fullmatch(names.nfc(row.name).casefold()))
 
 
 def is_caption(row: TableRow) -> bool:
@@ -227,7 +234,7 @@ class _Placer:
             self._placement.sums.append(SumRow(row, len(self._placement.rows), is_total=True))
             self._placement.problems.append(ignored(row, "là dòng tổng nên không nạp"))
             return
-        if not row.position and fold(row.name) in row.header.layout.sub_rows:
+        if not counted and fold(row.name) in row.header.layout.sub_rows:
             self._placement.problems.append(ignored(row, "là phần chi tiết của dòng trên nên không nạp"))
             return
         level = level_of(row.name)

@@ -10,6 +10,7 @@ from dvctt.lib.numbers import NumberUnclear, Rate
 from imports.rules import phrases, tables
 from imports.rules.figures import (
     LARGEST_RATE,
+    LARGEST_VALUE,
     NUMBER,
     PRINTED_LENGTH,
     ZERO_VALUE,
@@ -57,6 +58,10 @@ def read_rate(reader: RowReader, figure: FigureDef, indicator: IndicatorFacts) -
             ERROR,
             f"Tỷ lệ {rate.printed} lớn hơn 100 %; hãy kiểm tra lại số trong tệp.",
         )
+        return
+    if rate.value >= LARGEST_VALUE:
+        message = f"Số {rate.printed} quá lớn; hãy kiểm tra lại số trong tệp."
+        reader.problem(header, "value_too_large", ERROR, message)
         return
     _warn_of_contradiction(reader, rate, code, header)
     reader.add(

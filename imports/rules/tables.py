@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Final
@@ -18,13 +18,13 @@ from imports.rules.headers import (
     UnknownHeader,
     find_header,
     guess_header,
+    line_of,
     texts_of,
 )
 from imports.rules.headings import named_district
 from imports.rules.layouts import (
     NOTE,
     POSITION,
-    RATE,
     UNIT,
     LayoutDef,
     expected_headers,
@@ -33,7 +33,8 @@ from imports.rules.personal import refuse_personal_data
 from imports.rules.problems import INFO, WARNING, ImportRefused, Problem
 
 _MOST_SHOWN: Final = 8
-_FEWEST_FRACTIONS: Final = 3
+_FEWEST_OF_A_ROW: Final = 4
+"""A row with fewer cells whose name stands outside its column is a heading or a line of words."""
 MOST_ROWS: Final = 20_000
 """More than all communes of the country; what is longer is not a table of units."""
 
@@ -95,15 +96,33 @@ def is_fraction(number_format: str | None) -> bool:
     return number_format is not None and "%" in _LITERAL.sub("", number_format)
 
 
+_RATE_LABELS: Final = ("ty le", "ti le")
+
+
+def part_of(text: str, labels: Iterable[str]) -> str:
+    """Return the part of a compound cell that carries one of the labels; else the text as it stands."""
+    if ":" not in text:
+        return text
+    parts = numbers.parse_labelled(text)
+    return next((parts[label] for label in labels if label in parts), text)
+
+
 def read_rate(cell: Cell) -> Rate | None:
     """Return the rate in a cell, in percent, with its printed text; None where nothing stands.
 
-    A number shown with a percent sign keeps what the sheet shows. Raises numbers.NumberUnclear.
+    A number shown with a percent sign keeps what the sheet shows; a compound cell gives its rate. What is
+    finer than a stored rate is rounded half up. Raises numbers.NumberUnclear.
     """
     value = cell.value
     if isinstance(value, (date, bool)):
         raise numbers.NumberUnclear(f"“{value}” không phải là tỷ lệ; hãy nhập dạng 98,75%.")
-    if value is None or isinstance(value, str) or cell.number_format is None:
+    if isinstance(value, str):
+        rate = numbers.parse_rate(part_of(value, _RATE_LABELS))
+        if rate is not None and rate.decimals > numbers.RATE_DECIMALS:
+            settled = numbers.round_half_up(rate.value, numbers.RATE_DECIMALS)
+            return Rate(settled, numbers.RATE_DECIMALS, rate.printed)
+        return rate
+    if value is None or cell.number_format is None:
         return numbers.parse_rate(value)
     fraction = is_fraction(cell.number_format)
     rate = numbers.parse_rate(
@@ -139,7 +158,8 @@ def cell_text(cell: Cell) -> str:
     return str(value)
 
 
-_NUMBERING: Final = re.compile(r"'?\(?\d{1,2}\)?(?:\s?=.*)?")
+_NUMBERING: Final = re.compile(r"'?(?:[\[(]?\d{1,2}[\])]?(?:\s?=.*)?|[\[(]?[A-H][\])]?)")
+_BRACKETED: Final = re.compile(r"'?(?:[\[(]\d{1,2}[\])](?:\s?=.*)?)")
 _ARABIC: Final = re.compile(r"'?0*(\d{1,6})\s?[.)]?")
 _ROMAN: Final = re.compile(r"[IVXLC]+\s?[.)]?|[A-HĐ]\s?[.)]?")
 
@@ -158,11 +178,16 @@ def is_group_position(text: str) -> bool:
     return bool(_ROMAN.fullmatch(text))
 
 
-def _is_numbering(row: SheetRow) -> bool:
-    """A row "(1) (2) (3)" or "1 2 3=2/1" below a header."""
+def _is_numbering(row: SheetRow, *, after_header: bool) -> bool:
+    """A row "(1) (2) (3)", or right below a header also "1 2 3=2/1" and "A B 1 2"."""
+    form = _NUMBERING if after_header else _BRACKETED
     texts = [cell_text(row.cell(column)) for column in range(len(row.cells))]
     filled = [text for text in texts if text]
-    return len(filled) >= 3 and all(_NUMBERING.fullmatch(text) for text in filled)
+    return len(filled) >= 3 and all(form.fullmatch(text) for text in filled)
+
+
+def _has_bracket(row: SheetRow) -> bool:
+    return any(type(value) is str and value.lstrip("' ")[:1] in ("(", "[") for value in row.cells)
 
 
 # --- Sheets ------------------------------------------------------------------------------------------------
@@ -224,35 +249,7 @@ def read_tables(sheets: Sequence[Sheet], layouts: Sequence[LayoutDef]) -> FileTa
         raise ImportRefused(
             f"Tệp có hơn {numbers.vi_number(MOST_ROWS)} dòng; hãy chia theo tỉnh rồi nạp từng tệp."
         )
-    _check_fractions(found)
     return FileTables(layout, tuple(found), tuple(problems))
-
-
-def _check_fractions(sheets: Sequence[SheetTables]) -> None:
-    """Refuse a rate column of bare numbers up to 1: 0,85 may be 85 % without its form, or less than 1 %."""
-    for sheet in sheets:
-        for header in sheet.headers:
-            rows = [row.row for row in sheet.rows if row.header is header]
-            for cell in header.cells:
-                if cell.definition.role == RATE and _are_fractions(rows, cell.column):
-                    raise ImportRefused(
-                        f"Không rõ cột “{cell.label}” là phần trăm hay phân số: mọi số đều không quá 1. "
-                        "Hãy định dạng cột dạng phần trăm trong Excel (hoặc ghi kèm dấu %) rồi tải lại."
-                    )
-
-
-def _are_fractions(rows: Sequence[SheetRow], column: int) -> bool:
-    """Whether a column holds bare numbers up to 1, some between 0 and 1."""
-    found = fractions = 0
-    for row in rows:
-        value = row.value(column)
-        if type(value) not in (int, float) or column in row.notes:
-            continue
-        if value > 1:  # type: ignore[operator]  # a number, as the line above says
-            return False
-        found += 1
-        fractions += 0 < value < 1  # type: ignore[operator]
-    return found >= _FEWEST_FRACTIONS and fractions > 0
 
 
 def _no_headers(sheets: Sequence[Sheet], layouts: Sequence[LayoutDef]) -> str:
@@ -278,11 +275,17 @@ def unknown_header(sheets: Sequence[Sheet]) -> UnknownHeader | None:
     return None
 
 
+def _may_name_units(row: SheetRow) -> bool:
+    """Whether the row may be one of a header: several words, or words alone. Asked of every row."""
+    words = sum(type(value) is str for value in row.cells)
+    return words > 1 or (words == 1 and row.cells.count(None) == len(row.cells) - 1)
+
+
 def _headers_of(sheet: Sheet, layouts: Sequence[LayoutDef]) -> dict[int, Header]:
     """The recognised headers of a sheet by the number of their first row."""
     found: dict[int, Header] = {}
     for at, row in enumerate(sheet.rows):
-        if sum(type(value) is str for value in row.cells) < 2:
+        if not _may_name_units(row):
             continue
         try:
             header = find_header(sheet.rows, at, sheet, layouts)
@@ -316,7 +319,9 @@ def _read_sheet(sheet: Sheet, layouts: Sequence[LayoutDef], problems: list[Probl
         if header is None:
             titles += [names.nfc(text) for text in texts_of(row).values()]
             continue
-        if row.number <= header.last_number or (after_header and _is_numbering(row)):
+        if row.number <= header.last_number or line_of(row) in header.lines:
+            continue
+        if (after_header or _has_bracket(row)) and _is_numbering(row, after_header=after_header):
             continue
         taken = _take(sheet.name, row, header, table, after_header=after_header)
         if taken is None:
@@ -399,12 +404,12 @@ def _take(sheet: str, row: SheetRow, header: Header, table: int, *, after_header
     figures = [c for c in filled if c not in apart]
     spans = False
     if not name:
-        # "1. Thị xã Đông Triều:" stands in the first column, or merged over several.
-        elsewhere = [c for c in filled if c != note_column and _may_name(text(c))] if len(filled) < 4 else []
-        if elsewhere and (len(filled) == 1 or elsewhere[0] == position_column):
-            name, spans = text(elsewhere[0]), True
-            position = "" if elsewhere[0] == position_column else position
-            figures = [c for c in figures if c != elsewhere[0]]
+        # "1. Thị xã Đông Triều:" or "Tổng cộng" stands in the number column, or merged over several.
+        elsewhere = position_column if len(filled) > 1 else filled[0]
+        if elsewhere is not None and elsewhere != note_column and _may_name(text(elsewhere)):
+            name, spans = text(elsewhere), len(filled) < _FEWEST_OF_A_ROW
+            position = "" if elsewhere == position_column else position
+            figures = [c for c in figures if c != elsewhere]
     elif len(filled) == 1:
         spans = True
     return TableRow(

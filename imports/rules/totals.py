@@ -25,8 +25,9 @@ def check_sums(
 ) -> list[Problem]:
     """Return what each printed sum says of its rows: that it agrees, or in which columns it does not.
 
-    A total may be of its whole table, or of the rows since the total or caption before; it agrees where it
-    agrees with either. Rows count as they are printed, after the exchanges that a person has agreed to.
+    A total may be of the file, of its sheet or table, or of the rows since the total or caption before; it
+    agrees where it agrees with any of them. Rows count as they are printed, after the exchanges that a
+    person has agreed to.
     """
     problems: list[Problem] = []
     for number, one in enumerate(sums):
@@ -84,11 +85,13 @@ def _covered(
     """The groups of rows that a printed sum may be of, the widest first."""
     one = sums[number]
 
-    def counts_of(part: Iterable[PlannedRow]) -> list[Mapping[str, int]]:
+    def counts_of(part: Iterable[PlannedRow], *, everywhere: bool = False) -> list[Mapping[str, int]]:
         return [
             row.read.counts
             for row in part
-            if not row.placed.is_group and row.placed.row.sheet == one.row.sheet and row.read.counts
+            if not row.placed.is_group
+            and row.read.counts
+            and (everywhere or row.placed.row.sheet == one.row.sheet)
         ]
 
     if not one.is_total:
@@ -96,7 +99,13 @@ def _covered(
         return [counts_of(rows[one.at : following])]
     before = max((earlier.at for earlier in sums[:number]), default=0)
     in_table = [row for row in rows[: one.at] if row.placed.row.table == one.row.table]
-    return [counts_of(rows), counts_of(rows[: one.at]), counts_of(in_table), counts_of(rows[before : one.at])]
+    return [
+        counts_of(rows, everywhere=True),
+        counts_of(rows),
+        counts_of(rows[: one.at]),
+        counts_of(in_table),
+        counts_of(rows[before : one.at]),
+    ]
 
 
 def _differences(

@@ -17,6 +17,7 @@ from dvctt.lib import names, sheets
 from dvctt.lib.sheets.guards import sniff
 from imports.models import Batch, BatchState, Layout
 from imports.rules import layouts, tables, titles
+from imports.rules.fractions import settle_fractions
 from imports.rules.layouts import LayoutDef
 from imports.rules.tables import FileTables
 from imports.rules.titles import Chosen, FileFacts
@@ -81,7 +82,7 @@ def look_into(*, content: bytes, filename: str, options: ImportOptions) -> tuple
     Raises sheets.FileRefused or ImportRefused.
     """
     workbook = sheets.read_workbook(content, filename=filename)
-    found = tables.read_tables(workbook.sheets, known_layouts())
+    found = settle_fractions(tables.read_tables(workbook.sheets, known_layouts()))
     known = known_provinces()
     facts = [titles.read_facts(s.name, s.titles, s.headers, known, s.footers) for s in found.sheets]
     chosen = Chosen(options.period, options.province, options.extracted_on, options.source)

@@ -16,7 +16,7 @@ from imports import services
 from imports.models import Batch, BatchState, Layout, LayoutRevision
 from indicators.models import Measurement
 from tests.imports.conftest import AT, latest
-from tests.imports.layouts import posted
+from tests.imports.layout_forms import posted
 from tests.imports.workbooks import books
 
 pytestmark = pytest.mark.django_db

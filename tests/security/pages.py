@@ -13,7 +13,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
 
 from imports.models import Layout
-from tests.imports.layouts import posted
+from tests.imports.layout_forms import posted
 from tests.security.scene import ROLES, SEATS, TREE, Scene, seat_name
 
 OWN, BELOW = "own", "below"
