@@ -130,6 +130,10 @@ def read_html(content: bytes) -> list[Sheet]:
         raise NotAWorkbook(
             "Trang HTML trong tệp bị hỏng. Hãy mở bằng Excel, lưu thành .xlsx rồi tải lại."
         ) from None
+    # What a browser would run or hide is no part of a cell; a line break in a header is a space.
+    lxml.etree.strip_elements(page, "script", "style", "template", lxml.etree.Comment, with_tail=False)
+    for line_break in page.iter("br"):
+        line_break.tail = f" {line_break.tail or ''}"
     # A table that only holds other tables is a frame for the page, not data.
     tables = page.xpath("//table[not(.//table)]")[:MAX_SHEETS]
     if not tables:
