@@ -12,6 +12,7 @@ from django.db.models import F, Q
 
 from dvctt.lib import sheets
 from imports.models import Batch, BatchState, Layout
+from imports.rules.personal import PersonalData
 from imports.rules.problems import ImportRefused
 from imports.services import keeping
 from imports.services.comparing import BatchPlan
@@ -30,7 +31,7 @@ def read_batch(*, batch_id: int, at: datetime, progress: Progress = no_progress)
 
     A batch that another worker is reading (its heartbeat is fresh), or that is past reading, is left alone,
     so running twice does no harm. What refuses the file is kept on the batch (state "failed") and raised:
-    sheets.FileRefused or ImportRefused.
+    sheets.FileRefused or ImportRefused. A list of dossiers is not kept: its file goes from the storage.
     """
     waiting = Q(state=BatchState.UPLOADED) | Q(state=BatchState.READING, heartbeat_at__lt=at - LEASE)
     claimed = Batch.objects.filter(waiting, pk=batch_id).update(
@@ -45,6 +46,13 @@ def read_batch(*, batch_id: int, at: datetime, progress: Progress = no_progress)
     batch = Batch.objects.select_related("created_by").get(pk=batch_id)
     try:
         result = plan_batch(batch=batch, at=at, progress=progress)
+    except PersonalData as error:
+        # Before the state is told: a worker that dies in between leaves no names of citizens behind.
+        batch.file.delete(save=False)
+        Batch.objects.filter(pk=batch_id, state=BatchState.READING).update(
+            state=BatchState.FAILED, file="", message=str(error)[:500], progress=100
+        )
+        raise
     except (sheets.FileRefused, ImportRefused, IndicatorUnknown) as error:
         Batch.objects.filter(pk=batch_id, state=BatchState.READING).update(
             state=BatchState.FAILED, message=str(error)[:500], progress=100
