@@ -2,44 +2,44 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from typing import Final
 
 from dvctt.lib import names
-from dvctt.lib.sheets import Sheet
+from dvctt.lib.sheets import Sheet, SheetRow
 from imports.rules.headers import texts_of
 from imports.rules.problems import ImportRefused
 
 _LOOKED_AT: Final = 100
+"""Rows of a sheet that are looked at whatever they hold; further down only those of words alone."""
 _LONGEST: Final = 60
-_PERSON: Final = frozenset(
-    names.fold(header)
-    for header in (
-        "Họ và tên", "Họ tên", "Họ và tên người nộp", "Họ tên người nộp", "Người nộp", "Người nộp hồ sơ",
-        "Chủ hồ sơ", "Tên chủ hồ sơ", "Họ tên chủ hồ sơ", "Tên công dân", "Họ tên công dân",
-        "Người yêu cầu", "Cá nhân, tổ chức nộp hồ sơ", "Tổ chức, cá nhân nộp hồ sơ", "Người nhận kết quả",
-    )
+
+
+def _headers(*starts: str) -> re.Pattern[str]:
+    """Headers, without marks, that begin with one of these words."""
+    return re.compile(rf"(?:{'|'.join(names.fold(start) for start in starts)})\b.*")
+
+
+_PERSON: Final = _headers(
+    "Họ và tên", "Họ tên", "Người nộp", "Tên người nộp", "Chủ hồ sơ", "Tên chủ hồ sơ", "Tên công dân",
+    "Người yêu cầu", "Tên người yêu cầu", "Người nhận kết quả", "Cá nhân, tổ chức nộp",
+    "Tổ chức, cá nhân nộp", "Tên cá nhân, tổ chức", "Tên tổ chức, cá nhân", "Người được giải quyết",
 )  # fmt: skip
-_IDENTITY: Final = frozenset(
-    names.fold(header)
-    for header in (
-        "CCCD", "Số CCCD", "CMND", "Số CMND", "CMND/CCCD", "CCCD/CMND", "Số CMND/CCCD", "Số CCCD/CMND",
-        "Căn cước công dân", "Số căn cước", "Số định danh cá nhân", "Số giấy tờ", "Hộ chiếu",
-    )
+_IDENTITY: Final = _headers(
+    "CCCD", "CMND", "CMT", "Số CCCD", "Số CMND", "Số CMT", "Căn cước công dân", "Số căn cước", "Số giấy tờ",
+    "Số định danh cá nhân", "Hộ chiếu", "Số hộ chiếu",
 )  # fmt: skip
-_CONTACT: Final = frozenset(
-    names.fold(header)
-    for header in (
-        "Ngày sinh", "Ngày tháng năm sinh", "Năm sinh", "Giới tính", "Số điện thoại", "Điện thoại", "SĐT",
-        "Địa chỉ", "Địa chỉ thường trú", "Địa chỉ liên hệ", "Nơi ở", "Email", "Thư điện tử",
-    )
+_CONTACT: Final = _headers(
+    "Ngày sinh", "Ngày tháng năm sinh", "Ngày, tháng, năm sinh", "Năm sinh", "Giới tính", "Số điện thoại",
+    "Điện thoại", "SĐT", "Địa chỉ", "Nơi ở", "Nơi thường trú", "Email", "Thư điện tử",
 )  # fmt: skip
-_DOSSIER: Final = frozenset(
-    names.fold(header)
-    for header in (
-        "Mã hồ sơ", "Số hồ sơ", "Mã số hồ sơ", "Số biên nhận", "Mã biên nhận", "Tên thủ tục",
-        "Tên thủ tục hành chính", "Thủ tục hành chính", "Ngày tiếp nhận", "Ngày nộp", "Ngày hẹn trả",
-    )
+_DOSSIER: Final = re.compile(
+    r"so ho so|"
+    + _headers(
+        "Mã hồ sơ", "Mã số hồ sơ", "Số biên nhận", "Mã biên nhận", "Tên thủ tục", "Thủ tục hành chính",
+        "Ngày tiếp nhận", "Ngày nộp", "Ngày hẹn trả",
+    ).pattern
 )  # fmt: skip
 
 
@@ -50,13 +50,24 @@ class PersonalData(ImportRefused):
 def refuse_personal_data(sheets: Sequence[Sheet]) -> None:
     """Raise PersonalData where a row of headers, hidden sheets included, is that of a list of dossiers."""
     for sheet in sheets:
-        for row in sheet.rows[:_LOOKED_AT]:
-            headers = {names.fold(text) for text in texts_of(row).values() if len(text) <= _LONGEST}
-            people, dossiers = headers & _PERSON, headers & _DOSSIER
-            contacts = headers & _CONTACT
-            if headers & _IDENTITY or (people and (dossiers or contacts)) or (dossiers and contacts):
+        for at, row in enumerate(sheet.rows):
+            if at >= _LOOKED_AT and not _is_words(row):
+                continue
+            headers = [names.fold(text) for text in texts_of(row).values() if len(text) <= _LONGEST]
+            people, identity, contacts, dossiers = (
+                any(kind.fullmatch(header) for header in headers)
+                for kind in (_PERSON, _IDENTITY, _CONTACT, _DOSSIER)
+            )
+            if len(headers) > 1 and (
+                identity or (people and (dossiers or contacts)) or (dossiers and contacts)
+            ):
                 raise PersonalData(
                     f"Sheet “{sheet.name}”, dòng {row.number}: tệp là danh sách hồ sơ có thông tin cá nhân "
                     "của người dân (họ tên, giấy tờ, địa chỉ) nên không được nhận và không được lưu. "
                     "Hãy xuất báo cáo tổng hợp theo đơn vị, chỉ có số lượng, rồi tải lại."
                 )
+
+
+def _is_words(row: SheetRow) -> bool:
+    """Whether the row may be a header: no number in it, written as a text or not."""
+    return all(value is None or (isinstance(value, str) and not value[:1].isdigit()) for value in row.cells)

@@ -33,7 +33,7 @@ def read_batch(*, batch_id: int, at: datetime, progress: Progress = no_progress)
 
     A batch that another worker is reading (its heartbeat is fresh), or that is past reading, is left alone,
     so running twice does no harm. What refuses the file is kept on the batch (state "failed") and raised:
-    sheets.FileRefused or ImportRefused.
+    sheets.FileRefused or ImportRefused. A list of dossiers is not kept: its file goes from the storage.
     """
     waiting = Q(state=BatchState.UPLOADED) | Q(state=BatchState.READING, heartbeat_at__lt=at - LEASE)
     claimed = Batch.objects.filter(waiting, pk=batch_id).update(
@@ -94,7 +94,10 @@ def replan_batch(*, batch_id: int, at: datetime, message: str = "") -> Batch:
 
 
 def forget_file(*, batch: Batch, message: str) -> None:
-    """Refuse a batch whose file must not be kept: it goes from the store, and its name from the record."""
+    """Refuse a batch whose file must not be kept: it goes from the store, and its name from the record.
+
+    The file first: a worker that dies in between leaves no names of citizens behind.
+    """
     batch.file.delete(save=False)
     Batch.objects.filter(pk=batch.pk, state=BatchState.READING).update(
         state=BatchState.FAILED, message=message[:500], progress=100, file="", filename="(tệp đã xoá)"

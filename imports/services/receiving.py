@@ -132,6 +132,6 @@ def content_of(batch: Batch) -> bytes:
     try:
         with batch.file.open("rb") as file:
             content: bytes = file.read()
-    except FileNotFoundError as error:
+    except (FileNotFoundError, ValueError) as error:  # gone, or never to be kept
         raise sheets.FileRefused("Không còn tệp gốc trong kho lưu trữ; hãy tải lên lại.") from error
     return content

@@ -10,24 +10,16 @@ import pytest
 
 from imports.rules import places, tables
 from indicators.models import Measurement
+from tests.imports.exports import HEADER, counts, export, titles, units
 from tests.imports.layouts import LAYOUTS, sheet_of
 from tests.imports.run import Json, kinds, message, run
 from tests.imports.workbooks import books, saved
 
 pytestmark = pytest.mark.django_db
 
-TITLES = [["UBND TỈNH QUẢNG NAM"], ["TỔNG HỢP QUÝ II NĂM 2023"], []]
-HEADER = ["STT", "Đơn vị", "Tổng số tiếp nhận", "Qua mạng", "Trực tiếp", "Trước hạn", "Đúng hạn", "Trễ hạn"]
+TITLES = titles()
 DISTRICT = ["Xã Trà Don", "Xã Trà Dơn", "Xã Trà Leng"]
 CITY = ["Phường An Mỹ", "Phường Hoà Thuận"]
-
-
-def counts(times: int) -> list[int]:
-    return [10 * times, 6 * times, 4 * times, 5 * times, 4 * times, times]
-
-
-def unit(number: int, name: str) -> list[Any]:
-    return [number, name, *counts(number)]
 
 
 def total(name: str | None, times: int, *, position: Any = None, off: int = 0) -> list[Any]:
@@ -36,13 +28,8 @@ def total(name: str | None, times: int, *, position: Any = None, off: int = 0) -
     return [position, name, first + off, *others]
 
 
-def units(*names: str) -> list[list[Any]]:
-    return [unit(number, name) for number, name in enumerate(names, start=1)]
-
-
 def imported(folder: Path, *rows: Any, sheets: dict[str, Any] | None = None) -> Json:
-    tables = {"Sheet1": [*TITLES, HEADER, *rows], **(sheets or {})}
-    return run(saved(folder, books(tables)))
+    return run(saved(folder, export(*rows, more=sheets)))
 
 
 def told(answer: Json, *more: str) -> list[tuple[str, int | None]]:
