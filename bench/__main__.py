@@ -28,10 +28,12 @@ def modules(wanted: list[str]) -> list[str]:
 
 
 def line(result: Result) -> str:
-    verdict = "đạt" if result.holds else "**vượt**"
+    limit, verdict = "–", "để biết"
+    if result.limit is not None:
+        limit, verdict = f"≤ {result.limit:.2f}", "đạt" if result.holds else "**vượt**"
     return (
         f"| {result.name} | {result.floor_s * 1000:.1f} | {result.ours_s * 1000:.1f}"
-        f" | {result.ratio:.2f} | ≤ {result.limit:.2f} | {verdict} |"
+        f" | {result.ratio:.2f} | {limit} | {verdict} |"
     )
 
 

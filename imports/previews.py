@@ -15,11 +15,23 @@ from django.template.defaultfilters import filesizeformat
 
 from dvctt.lib.numbers import vi_date, vi_number
 from imports.models import Batch, Layout, Outcome, PlannedCell, Row
+from imports.rules.layouts import COUNT, IGNORED, NOTE, POSITION, RATE, UNIT
+from indicators import selectors as indicator_selectors
 from indicators.models import Indicator, Source, State
 from units import selectors as unit_selectors
 from units.selectors import NameAt
 
 OUTCOMES: Final = {**{one.value: str(one.label) for one in Outcome}, "differs": "giữ chỉ tiêu đã ghi"}
+_READ_AS: Final = {
+    UNIT: "Tên đơn vị",
+    POSITION: "Số thứ tự",
+    NOTE: "Ghi chú",
+    COUNT: "Số đếm để đối chiếu",
+    RATE: "Tỷ lệ in, để đối chiếu",
+    IGNORED: "bỏ qua theo mẫu",
+    "": "không có trong mẫu nên không nạp",
+}
+"""What a column that feeds no figure was read as, by its role; "" is a column that the layout lacks."""
 _CLASSES: Final = {"error": "error", "warning": "warn", "info": "info"}
 
 
@@ -42,6 +54,15 @@ class FigureView:
     def may_write(self) -> bool:
         """Whether a person may write the file's figure over the one that is kept."""
         return self.outcome in (Outcome.KEPT, Outcome.KEPT_APPROVED)
+
+
+@dataclass(frozen=True, slots=True)
+class ColumnView:
+    """A column of the file and what it was read as."""
+
+    label: str
+    read_as: str
+    is_left_out: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -201,6 +222,18 @@ def make_preview(*, batch: Batch, chosen: str) -> Preview:
     )
 
 
+def columns_of(*, batch: Batch) -> list[ColumnView]:
+    """Return what each column of the file was read as, in the order of the sheet."""
+    return [
+        ColumnView(
+            column["label"],
+            column["feeds"] or _READ_AS[column["role"]],
+            not column["feeds"] and column["role"] in ("", IGNORED),
+        )
+        for column in batch.counts.get("columns", ())
+    ]
+
+
 def figure_text(figure: Mapping[str, Any], indicator: Indicator) -> str:
     """Return a planned or stored figure in words: "1.017/1.030 · 98,74 %", "84,3 %", "không phát sinh"."""
     if figure["state"] != State.NUMBER.value or figure["value"] is None:
@@ -214,9 +247,8 @@ def figure_text(figure: Mapping[str, Any], indicator: Indicator) -> str:
 
 def _indicators(layout: Layout) -> tuple[Indicator, ...]:
     """The newest versions of the indicators that the layout feeds, in its order."""
-    codes = layout.indicator_codes
-    stored = {one.code: one for one in Indicator.objects.filter(code__in=codes).order_by("version")}
-    return tuple(stored[code] for code in codes if code in stored)
+    stored = {one.code: one for one in indicator_selectors.current_indicators()}
+    return tuple(stored[code] for code in layout.indicator_codes if code in stored)
 
 
 def _line(

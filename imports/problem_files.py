@@ -17,6 +17,7 @@ from openpyxl.utils import get_column_letter
 
 from dvctt.lib import sheets
 from dvctt.lib.sheets import CellValue, Sheet
+from dvctt.lib.workbook_text import put_text
 from imports.models import Batch
 from imports.services import receiving
 
@@ -124,15 +125,7 @@ def _told(problem: dict[str, Any]) -> str:
 
 
 def _put(cell: SheetCell | Any, value: CellValue) -> None:
-    """Put a value in a cell; text that begins like a formula stays text."""
     if isinstance(value, str):
-        cell.value = sheets_text(value)
-        cell.data_type = "s"
-        cell.quotePrefix = value[:1] in "=+-@"
+        put_text(cell, value)
     else:
         cell.value = value
-
-
-def sheets_text(text: str) -> str:
-    """Return the text without characters that a workbook cannot hold."""
-    return openpyxl.cell.cell.ILLEGAL_CHARACTERS_RE.sub("", text)[:32_767]

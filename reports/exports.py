@@ -5,11 +5,12 @@ from __future__ import annotations
 from io import BytesIO
 
 from openpyxl import Workbook
-from openpyxl.cell.cell import ILLEGAL_CHARACTERS_RE, Cell
+from openpyxl.cell.cell import Cell
 from openpyxl.styles import Alignment, Border, Font, Side
 from openpyxl.utils import get_column_letter
 from openpyxl.worksheet.worksheet import Worksheet
 
+from dvctt.lib.workbook_text import put_text
 from reports.appendices import Appendix, AppendixRow, CellValue, Rate, Table
 
 FONT = "Times New Roman"
@@ -50,9 +51,7 @@ def _put(cell: Cell, value: CellValue) -> None:
         cell.value = value
         cell.number_format = f"{VIETNAMESE}#,##0"
     elif value is not None:
-        cell.value = ILLEGAL_CHARACTERS_RE.sub("", value)
-        # Text that begins like a formula stays text: names and notes come from other people's files.
-        cell.data_type = "s"
+        put_text(cell, value)
 
 
 def _write_row(sheet: Worksheet, number: int, row: AppendixRow, table: Table) -> None:

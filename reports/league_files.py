@@ -8,17 +8,16 @@ from io import BytesIO
 from typing import Any, Final
 
 from openpyxl import Workbook
-from openpyxl.cell.cell import ILLEGAL_CHARACTERS_RE
 from openpyxl.styles import Alignment, Font
 from openpyxl.utils import get_column_letter
 from openpyxl.worksheet.worksheet import Worksheet
 
 from dvctt.lib import numbers
+from dvctt.lib.workbook_text import put_text
 from reports import wording
 from reports.selectors.league import League, LeagueRow
 from reports.tables import LeagueTable
 
-FORMULA_STARTS: Final = ("=", "+", "-", "@", "\t", "\r")
 WIDTHS: Final = {"Đơn vị": 34, "Thuộc": 26, "Nguồn": 30, "Trạng thái": 24, "Như nguồn in": 16, "Mức": 14}
 RATE_FORMAT: Final = "0.00##"
 
@@ -137,14 +136,12 @@ def league_workbook(*, table: LeagueTable, made_on: date) -> bytes:
 def _put(sheet: Worksheet, row: int, column: int, value: Any) -> None:
     if value is None or value == "":
         return
+    cell: Any = sheet.cell(row, column)
     if isinstance(value, str):
-        value = ILLEGAL_CHARACTERS_RE.sub("", value)
-    cell: Any = sheet.cell(row, column, value)
+        put_text(cell, value)
+        return
+    cell.value = value
     if isinstance(value, Decimal):
         cell.number_format = RATE_FORMAT
     elif isinstance(value, int):
         cell.number_format = "#,##0"
-    elif isinstance(value, str) and value.startswith(FORMULA_STARTS):
-        # Names and notes come from other people's files: text stays text, also when the cell is edited.
-        cell.data_type = "s"
-        cell.quotePrefix = True

@@ -29,7 +29,7 @@ def read_row(
     """Return the figures, the target and the problems of one row."""
     reader = RowReader(row, layout, level, accept_swap)
     _settle_counts(reader)
-    taken = take_plain_rates(reader)
+    taken = take_plain_rates(reader) if reader.is_settled else set()
     for figure in layout.figures:
         if reader.is_settled and figure.indicator not in taken:
             _read(reader, figure, indicators[figure.indicator])
@@ -82,7 +82,7 @@ def _settle_counts(reader: RowReader) -> None:
     if swap is not None:
         reader.is_settled = settle_swap(reader, swap, told)
         return
-    # Sums that miss the same whole in the same way are one slip: the whole itreader.
+    # Sums that miss the same whole in the same way are one slip: the whole itself.
     for whole in dict.fromkeys(one.identity.whole for one in broken):
         mine = [one for one in broken if one.identity.whole == whole]
         told = "; ".join(counting.words_of(one, reader.counts.values, header) for one in mine)

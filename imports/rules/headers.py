@@ -15,6 +15,7 @@ from typing import Final
 
 from dvctt.lib import names
 from dvctt.lib.sheets import CellValue, Sheet, SheetRow
+from imports.rules import phrases
 from imports.rules.layouts import COUNT, IGNORED, RATE, UNIT, ColumnDef, LayoutDef, Path, fold
 
 MOST_ROWS: Final = 5
@@ -122,6 +123,19 @@ class Header:
     @cached_property
     def rate_columns(self) -> tuple[HeaderCell, ...]:
         return tuple(cell for cell in self.cells if cell.definition.role == RATE)
+
+    @cached_property
+    def plain_rates(self) -> tuple[tuple[str, int, str], ...]:
+        """Columns of rates alone whose header says nothing of missing figures: indicator, column, label."""
+        return tuple(
+            (figure.indicator, cell.column, cell.label)
+            for figure in self.layout.figures
+            if not figure.numerator
+            and (cell := self.cell(figure.rate)) is not None
+            and not phrases.meaning_of(
+                cell.text, self.layout.phrases, where=phrases.HEADER, indicator=figure.indicator
+            )
+        )
 
     @cached_property
     def columns(self) -> tuple[int, ...]:

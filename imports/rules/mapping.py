@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
+from openpyxl.utils import get_column_letter
 from rapidfuzz import fuzz
 
 from dvctt.lib.sheets import Sheet
@@ -64,21 +65,12 @@ def ask_columns(sheet: Sheet, header: UnknownHeader, known: Sequence[LayoutDef])
     for column, path in sorted(header.paths.items()):
         samples = [text for row in named[:SAMPLES] if (text := cell_text(row.cell(column)))]
         suggestion = UNIT if column == header.unit_column else _suggest(path, known)
-        asked.append(ColumnAsked(column, _letter(column), path, tuple(samples), suggestion))
+        asked.append(ColumnAsked(column, get_column_letter(column + 1), path, tuple(samples), suggestion))
     return asked
 
 
 def _is_unit_row(value: object) -> bool:
     return isinstance(value, str) and bool(re.search(r"(?i)\b(?:sở|ubnd|xã|phường|huyện|thị|thành)\b", value))
-
-
-def _letter(column: int) -> str:
-    letters = ""
-    column += 1
-    while column:
-        column, rest = divmod(column - 1, 26)
-        letters = chr(65 + rest) + letters
-    return letters
 
 
 def _suggest(path: Sequence[str], known: Sequence[LayoutDef]) -> str:

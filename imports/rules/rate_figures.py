@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from functools import lru_cache
 from typing import Final
 
 from dvctt.lib import numbers
@@ -19,7 +18,7 @@ from imports.rules.figures import (
     PlannedTarget,
     is_maintain,
 )
-from imports.rules.headers import Header, HeaderCell
+from imports.rules.headers import HeaderCell
 from imports.rules.layouts import FigureDef
 from imports.rules.problems import ERROR, WARNING
 from imports.rules.row_reader import RowReader
@@ -76,7 +75,7 @@ def take_plain_rates(reader: RowReader) -> set[str]:
     taken: set[str] = set()
     if reader.row.note:
         return taken
-    for code, column, label in _plain_columns(reader.row.header):
+    for code, column, label in reader.row.header.plain_rates:
         value = cells[column] if column < width else None
         if type(value) in _NUMBERS and 0 < value <= LARGEST_RATE and column not in notes:  # type: ignore[operator]
             rate = numbers.parse_rate(value)
@@ -88,21 +87,6 @@ def take_plain_rates(reader: RowReader) -> set[str]:
                 )
                 taken.add(code)
     return taken
-
-
-@lru_cache(maxsize=64)
-def _plain_columns(header: Header) -> list[tuple[str, int, str]]:
-    """Columns of rates alone whose header says nothing of missing figures: indicator, column, label."""
-    layout = header.layout
-    return [
-        (figure.indicator, cell.column, cell.label)
-        for figure in layout.figures
-        if not figure.numerator
-        and (cell := header.cell(figure.rate)) is not None
-        and not phrases.meaning_of(
-            cell.text, layout.phrases, where=phrases.HEADER, indicator=figure.indicator
-        )
-    ]
 
 
 def _read_zero_or_blank(

@@ -9,10 +9,10 @@ from typing import TYPE_CHECKING, Any
 from django.db import transaction
 
 from imports import matters
-from imports.models import Batch, BatchState, Outcome
+from imports.models import Batch, BatchState, Outcome, Row
 from imports.rules import places
 from imports.rules.checks import Place
-from imports.services.options import BatchNotReady, ReasonMissing
+from imports.services.options import BatchNotReady, ReasonMissing, decided, facts_said
 from imports.services.planning import check_choice
 from imports.services.reading import replan_batch
 from units import selectors as unit_selectors
@@ -49,8 +49,11 @@ def choose_units(*, batch_id: int, chosen: Mapping[int, Unit], by: User, at: dat
         on = batch.period.ends_on
         found = unit_selectors.names_on(unit_ids=[unit.pk for unit in chosen.values()], on=on)
         choices = list(batch.options.get("choices", []))
+        rows = {row.position: row for row in batch.rows.filter(position__in=list(chosen))}
         for position, unit in chosen.items():
-            row = batch.rows.get(position=position)
+            if position not in rows:
+                raise Row.DoesNotExist
+            row = rows[position]
             if row.unit_id is not None:
                 raise BatchNotReady(f"Dòng {row.number} đã khớp với một đơn vị nên không cần chọn.")
             name = found.get(unit.pk)
@@ -147,22 +150,16 @@ def restate_facts(
         )
         if batch is None:
             raise BatchNotReady("Lần nhập này không còn ở bước nhận dạng nên không đổi được.")
-        said = {
-            "province": province,
-            "period": period,
-            "source": source,
-            "extracted_on": extracted_on.isoformat() if extracted_on else None,
-            "check_rights": True,
-            "asked_by": by.pk,
-        }
-        batch.options = batch.options | said
-        _keep(batch, "facts", said, by, at)
+        said = facts_said(
+            province=province, period=period, source=source, extracted_on=extracted_on, by_id=by.pk
+        )
         Batch.objects.filter(pk=batch_id).update(
             state=BatchState.UPLOADED,
             progress=0,
             attempts=0,
             message="Đang chờ đọc lại tệp",
             heartbeat_at=at,
+            options=decided(batch.options, "facts", said, by_id=by.pk, at=at),
         )
 
 
@@ -196,6 +193,5 @@ def _in_preview(batch_id: int) -> Batch:
 
 
 def _keep(batch: Batch, name: str, value: Any, by: User, at: datetime, **more: Any) -> None:
-    log = [*batch.options.get("decisions", []), {"what": name, "by": by.pk, "at": at.isoformat()} | more]
-    batch.options = batch.options | {name: value, "decisions": log}
+    batch.options = decided(batch.options, name, {name: value}, by_id=by.pk, at=at, **more)
     batch.save(update_fields=["options"])

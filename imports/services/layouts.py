@@ -18,7 +18,7 @@ from imports.rules.headers import UnknownHeader
 from imports.rules.layouts import LayoutInvalid
 from imports.rules.problems import ImportRefused
 from imports.services import receiving
-from imports.services.options import BatchNotReady, ReasonMissing
+from imports.services.options import BatchNotReady, ReasonMissing, decided, facts_said
 
 if TYPE_CHECKING:
     from accounts.models import User
@@ -126,22 +126,16 @@ def map_batch(
     """
     with transaction.atomic():
         batch = Batch.objects.get(pk=batch_id)
-        said = {
-            "province": province,
-            "period": period,
-            "source": source,
-            "extracted_on": extracted_on.isoformat() if extracted_on else None,
-            "check_rights": True,
-            "asked_by": by.pk,
-        }
-        log = [*batch.options.get("decisions", []), {"what": "layout", "by": by.pk, "at": at.isoformat()}]
+        said = facts_said(
+            province=province, period=period, source=source, extracted_on=extracted_on, by_id=by.pk
+        )
         taken = Batch.objects.filter(pk=batch_id, state=BatchState.MAPPING).update(
             state=BatchState.UPLOADED,
             progress=0,
             attempts=0,
             message="Đang chờ đọc tệp",
             heartbeat_at=at,
-            options=batch.options | said | {"decisions": log},
+            options=decided(batch.options, "layout", said, by_id=by.pk, at=at),
         )
         if not taken:
             raise BatchNotReady("Mẫu của tệp này đã được người khác khai; hãy xem lại lần nhập.")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 
 from imports.rules.problems import ImportRefused
@@ -72,6 +72,28 @@ class ImportOptions:
                 for r in self.resolutions
             ],
         }
+
+
+def facts_said(
+    *, province: str, period: str, source: str, extracted_on: date | None, by_id: int
+) -> dict[str, Any]:
+    """Return as options what a person says in the browser that a file is of; their right to it is asked."""
+    return {
+        "province": province,
+        "period": period,
+        "source": source,
+        "extracted_on": extracted_on.isoformat() if extracted_on else None,
+        "check_rights": True,
+        "asked_by": by_id,
+    }
+
+
+def decided(
+    stored: Mapping[str, Any], what: str, options: Mapping[str, Any], *, by_id: int, at: datetime, **more: Any
+) -> dict[str, Any]:
+    """Return a batch's options with these, and who decided `what` and when."""
+    entry = {"what": what, "by": by_id, "at": at.isoformat(), **more}
+    return {**stored, **options, "decisions": [*stored.get("decisions", ()), entry]}
 
 
 def options_of(stored: Mapping[str, Any]) -> ImportOptions:

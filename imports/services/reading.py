@@ -51,25 +51,21 @@ def read_batch(*, batch_id: int, at: datetime, progress: Progress = no_progress)
     except PersonalData as error:
         forget_file(batch=batch, message=str(error))
         raise
-    except (sheets.FileRefused, ImportRefused, IndicatorUnknown) as error:
-        waits = isinstance(error, tables.LayoutUnknown) and error.header and batch.options.get("may_map")
-        if waits:
-            Batch.objects.filter(pk=batch_id, state=BatchState.READING).update(
-                state=BatchState.MAPPING, message=MAPPING_MESSAGE, progress=100, heartbeat_at=None
-            )
-            return batch
+    except tables.LayoutUnknown as error:
+        if not (error.header and batch.options.get("may_map")):
+            _fail(batch, str(error))
+            raise
         Batch.objects.filter(pk=batch_id, state=BatchState.READING).update(
-            state=BatchState.FAILED, message=str(error)[:500], progress=100
+            state=BatchState.MAPPING, message=MAPPING_MESSAGE, progress=100, heartbeat_at=None
         )
+        return batch
+    except (sheets.FileRefused, ImportRefused, IndicatorUnknown) as error:
+        _fail(batch, str(error))
         raise
     except Exception:
         # Inside a transaction that the database has broken off this cannot be said any more.
         with suppress(DatabaseError):
-            Batch.objects.filter(pk=batch_id, state=BatchState.READING).update(
-                state=BatchState.FAILED,
-                message="Lỗi hệ thống khi đọc tệp; chưa ghi gì. Hãy tải lại hoặc báo quản trị.",
-                progress=100,
-            )
+            _fail(batch, "Lỗi hệ thống khi đọc tệp; chưa ghi gì. Hãy tải lại hoặc báo quản trị.")
         raise
     progress(90, "Đang lưu bản xem thử")
     store_plan(batch=batch, result=result, expected=BatchState.READING)
@@ -99,8 +95,12 @@ def forget_file(*, batch: Batch, message: str) -> None:
     The file first: a worker that dies in between leaves no names of citizens behind.
     """
     batch.file.delete(save=False)
+    _fail(batch, message, file="", filename="(tệp đã xoá)")
+
+
+def _fail(batch: Batch, message: str, **more: str) -> None:
     Batch.objects.filter(pk=batch.pk, state=BatchState.READING).update(
-        state=BatchState.FAILED, message=message[:500], progress=100, file="", filename="(tệp đã xoá)"
+        state=BatchState.FAILED, message=message[:500], progress=100, **more
     )
 
 

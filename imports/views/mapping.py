@@ -29,6 +29,7 @@ from imports.models import Batch, BatchState, Layout
 from imports.rules import mapping
 from imports.rules.layouts import LayoutInvalid
 from imports.views.access import STEPS, batch_for, person_of, provinces_of
+from indicators import selectors as indicator_selectors
 from indicators import services as indicator_services
 from indicators.models import Indicator, Source
 
@@ -48,7 +49,7 @@ def import_mapping(request: HttpRequest, pk: int) -> HttpResponse:
         return redirect("import_list")
     asked = [] if found is None else mapping.ask_columns(*found, services.known_layouts())
     indicator_services.ensure_catalogue()
-    indicators = list(Indicator.objects.order_by("position", "code"))
+    indicators = indicator_selectors.current_indicators()
     said: dict[str, Any] = {
         "asked": asked,
         "indicators": indicators,

@@ -65,7 +65,7 @@ def import_recognise(request: HttpRequest, pk: int) -> HttpResponse:
         RECOGNISE,
         form=form,
         facts=previews.facts_of(batch=batch),
-        columns=batch.counts.get("columns", []),
+        columns=previews.columns_of(batch=batch),
         is_known=batch.state == BatchState.PREVIEW,
     )
     return render(request, "imports/recognise.html", context)

@@ -29,7 +29,6 @@ from indicators.services.measurements import (
     record_published_targets,
 )
 from indicators.services.staging import (
-    DRAFT_COLUMNS,
     lock_figures,
     plainly_says,
     standing,
@@ -48,7 +47,6 @@ from indicators.services.submissions import (
 from indicators.services.undoing import LaterFigure, LaterFigures, Undone, undo_cells
 
 __all__ = [
-    "DRAFT_COLUMNS",
     "CatalogueUnreadable",
     "Cell",
     "Compared",
