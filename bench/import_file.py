@@ -144,7 +144,7 @@ def _empty() -> None:
     """Every figure, history and batch goes, so that each round is a first time."""
     from django.db import connection
 
-    tables = ["imports_plannedcell", "imports_row", "imports_batch"]
+    tables = ["imports_row", "imports_batch"]
     tables += ["indicators_measurementrevision", "indicators_measurement"]
     with connection.cursor() as cursor:
         if connection.vendor == "postgresql":

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-import io
 from collections.abc import Iterable, Sequence
+from itertools import islice
 from typing import Any, Final
 
 from django.db import connection
 
+_AT_ONCE: Final = 500
 _ESCAPES: Final = str.maketrans({"\\": "\\\\", "\t": "\\t", "\n": "\\n", "\r": "\\r"})
 
 
@@ -21,12 +22,20 @@ def copy_rows(cursor: Any, table: str, columns: Sequence[str], rows: Iterable[Se
         places = ", ".join(["%s"] * len(columns))
         cursor.executemany(f"INSERT INTO {table} ({names}) VALUES ({places})", rows)  # noqa: S608
         return
-    text = io.StringIO()
-    for row in rows:
-        text.write("\t".join([_copied(cell) for cell in row]))
-        text.write("\n")
-    text.seek(0)
-    cursor.copy_expert(f"COPY {table} ({names}) FROM STDIN", text)
+    cursor.copy_expert(f"COPY {table} ({names}) FROM STDIN", _Lines(rows))
+
+
+class _Lines:
+    """The rows as COPY reads them, made as it asks for them: the server works meanwhile."""
+
+    def __init__(self, rows: Iterable[Sequence[Any]]) -> None:
+        self._rows = iter(rows)
+
+    def read(self, _size: int = -1) -> str:
+        """Return the next lines, whatever their size; "" at the end."""
+        return "".join(
+            ["\t".join([_copied(cell) for cell in row]) + "\n" for row in islice(self._rows, _AT_ONCE)]
+        )
 
 
 def _copied(cell: Any) -> str:

@@ -7,7 +7,7 @@ from django.db import models
 from django.db.models import Q
 
 from documents.models import Document
-from indicators.models import HistoryModel, Indicator, Period, Source
+from indicators.models import HistoryModel, Period, Source
 from units.models import Unit
 
 
@@ -94,6 +94,7 @@ class Batch(models.Model):
     heartbeat_at = models.DateTimeField("nhịp cuối", null=True, blank=True)
     attempts = models.PositiveSmallIntegerField("số lần chạy", default=0)
     counts = models.JSONField("tổng hợp", default=dict)
+    seen_revision = models.BigIntegerField("lần ghi số liệu mới nhất khi lập bản xem thử", null=True)
     reason = models.CharField("lý do nhập", max_length=300, blank=True)
     created_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
     created_at = models.DateTimeField("tải lên lúc")
@@ -144,6 +145,7 @@ class Row(models.Model):
     chosen = models.BooleanField("người nhập đã chọn đơn vị", default=False)
     suggestions = models.JSONField("gợi ý", default=list)
     cells = models.JSONField("ô như in", default=dict)
+    figures = models.JSONField("các ô sẽ ghi", default=list, help_text="theo thứ tự của planned.PlannedCell")
     target = models.JSONField("chỉ tiêu in trong tệp", null=True, blank=True)
     problems = models.JSONField("vấn đề", default=list)
     swap_accepted = models.BooleanField("đồng ý đổi chỗ hai cột", default=False)
@@ -170,42 +172,3 @@ class Outcome(models.TextChoices):
     KEPT_LATER = "kept_later", "giữ số mới hơn"
     KEPT = "kept", "giữ số cũ theo lựa chọn"
     KEPT_APPROVED = "kept_approved", "giữ số đã duyệt"
-
-
-class PlannedCell(models.Model):
-    """One figure that a row would write, and what its cell held when the preview was made.
-
-    What it holds was judged when it was planned and meets the constraints of the figures when it is written;
-    constraints of its own would double the time of a large file.
-    """
-
-    batch = models.ForeignKey(
-        Batch, models.CASCADE, related_name="planned_cells", db_index=False, db_constraint=False
-    )
-    position = models.IntegerField("thứ tự trong lần nhập")
-    row_position = models.IntegerField("thứ tự của dòng")
-    unit = models.ForeignKey(Unit, models.PROTECT, related_name="+", db_index=False, db_constraint=False)
-    indicator = models.ForeignKey(
-        Indicator, models.PROTECT, related_name="+", db_index=False, db_constraint=False
-    )
-    numerator = models.BigIntegerField("tử số", null=True, blank=True)
-    denominator = models.BigIntegerField("mẫu số", null=True, blank=True)
-    value = models.DecimalField("giá trị", max_digits=22, decimal_places=10, null=True, blank=True)
-    state = models.CharField("trạng thái", max_length=20)
-    printed = models.CharField("như nguồn in", max_length=200, blank=True)
-    note = models.CharField("ghi chú", max_length=500, blank=True)
-    swapped = models.BooleanField("đã đổi chỗ hai cột", default=False)
-    outcome = models.CharField("kết quả", max_length=20, help_text="một trong Outcome")
-    before = models.TextField("trước đó (JSON)", null=True, blank=True)  # noqa: DJ001 -- none is not empty
-    seen_at = models.DateTimeField("số trước đó được cập nhật lúc", null=True, blank=True)
-
-    class Meta:
-        verbose_name = "ô sẽ ghi"
-        verbose_name_plural = "ô sẽ ghi"
-        ordering = ["batch", "position"]
-        constraints = [
-            models.UniqueConstraint(fields=["batch", "position"], name="plannedcell_one_position"),
-        ]
-
-    def __str__(self) -> str:
-        return f"{self.batch_id}:{self.position}"

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import json
 import zlib
-from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -14,7 +12,8 @@ from typing import Any, Final
 from django.template.defaultfilters import filesizeformat
 
 from dvctt.lib.numbers import vi_date, vi_number
-from imports.models import Batch, Layout, Outcome, PlannedCell, Row
+from imports.models import Batch, Layout, Outcome, Row
+from imports.planned import PlannedCell, cells_of
 from imports.rules.layouts import COUNT, IGNORED, NOTE, POSITION, RATE, UNIT
 from indicators import selectors as indicator_selectors
 from indicators.models import Indicator, Source, State
@@ -201,14 +200,11 @@ def make_preview(*, batch: Batch, chosen: str) -> Preview:
     if batch.province is None or batch.period is None or batch.layout is None:
         return Preview((), False, (), (), (), 0, 0, 0)
     rows = list(batch.rows.all())
-    cells: dict[int, dict[int, PlannedCell]] = defaultdict(dict)
-    for cell in batch.planned_cells.all():
-        cells[cell.row_position][cell.indicator_id] = cell
     on = batch.period.ends_on
     names = unit_selectors.below(ancestor=batch.province, on=on)
     names |= unit_selectors.names_on(unit_ids=[batch.province.pk], on=on)
     indicators = _indicators(batch.layout)
-    lines = [_line(row, cells[row.position], names, indicators) for row in rows]
+    lines = [_line(row, names, indicators) for row in rows]
     counts = batch.counts
     return Preview(
         indicators,
@@ -253,10 +249,10 @@ def _indicators(layout: Layout) -> tuple[Indicator, ...]:
 
 def _line(
     row: Row,
-    cells: Mapping[int, PlannedCell],
     names: Mapping[int, NameAt],
     indicators: Sequence[Indicator],
 ) -> LineView:
+    cells = {cell.indicator_id: cell for cell in cells_of(row.figures)}
     unit = names.get(row.unit_id or 0)
     parent = names.get((unit.parent_id if unit else row.parent_id) or 0)
     return LineView(
@@ -289,7 +285,7 @@ def _figure(cell: PlannedCell, indicator: Indicator) -> FigureView:
         "denominator": cell.denominator,
     }
     return FigureView(
-        figure_text(json.loads(cell.before), indicator) if cell.before else "",
+        figure_text(cell.before, indicator) if cell.before else "",
         figure_text(after, indicator),
         cell.outcome,
         OUTCOMES.get(cell.outcome, ""),

@@ -6,7 +6,9 @@ from typing import TYPE_CHECKING
 
 from django.db.models import Q, QuerySet
 
-from imports.models import Batch, BatchState
+from imports.models import Batch, BatchState, Row
+from imports.planned import PlannedCell, cells_of
+from indicators.models import Indicator
 
 if TYPE_CHECKING:
     from accounts.models import User
@@ -22,6 +24,13 @@ def earlier_commit(*, batch: Batch) -> Batch | None:
         .order_by("-committed_at")
         .first()
     )
+
+
+def planned_cell(*, row: Row, code: str) -> PlannedCell | None:
+    """Return the figure of the indicator that the row would write, or None where it plans none."""
+    planned = {cell.indicator_id: cell for cell in cells_of(row.figures)}
+    indicator = Indicator.objects.filter(pk__in=planned, code=code).first()
+    return planned[indicator.pk] if indicator else None
 
 
 def batches_for(*, user: User, provinces: QuerySet[Unit]) -> QuerySet[Batch]:

@@ -140,9 +140,12 @@ class MeasurementFields(models.Model):
 class Measurement(MeasurementFields):
     """One unit's figure for one indicator, period, source and scope."""
 
-    unit = models.ForeignKey(Unit, models.PROTECT, related_name="measurements", verbose_name="đơn vị")
+    # Unit and indicator lead an index below each; one more of their own would only slow every import down.
+    unit = models.ForeignKey(
+        Unit, models.PROTECT, related_name="measurements", verbose_name="đơn vị", db_index=False
+    )
     indicator = models.ForeignKey(
-        Indicator, models.PROTECT, related_name="measurements", verbose_name="chỉ tiêu"
+        Indicator, models.PROTECT, related_name="measurements", verbose_name="chỉ tiêu", db_index=False
     )
     period = models.ForeignKey(Period, models.PROTECT, related_name="measurements", verbose_name="kỳ")
     source = models.CharField("nguồn", max_length=20, choices=Source.choices)
@@ -231,9 +234,10 @@ class HistoryModel(models.Model):
 class MeasurementRevision(MeasurementFields, HistoryModel):
     """Append-only history: what a figure became, by whom, when, why and from where."""
 
-    # No constraint of the database: the history of a figure that was withdrawn stays under its id.
+    # No constraint of the database: the history of a figure that was withdrawn stays under its id. It leads
+    # the index of the constraint below.
     measurement = models.ForeignKey(
-        Measurement, models.DO_NOTHING, related_name="revisions", db_constraint=False
+        Measurement, models.DO_NOTHING, related_name="revisions", db_constraint=False, db_index=False
     )
     number = models.PositiveIntegerField("lần")
     before = models.JSONField("trước đó", null=True, blank=True)

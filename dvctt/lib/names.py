@@ -14,8 +14,11 @@ from typing import Final
 
 # Zero-width and direction marks that word processors and web pages leave inside names.
 _INVISIBLE: Final = re.compile("[\u00ad\u180e\u200b-\u200f\u202a-\u202e\u2060-\u2064\ufeff]")
-_APOSTROPHES: Final = str.maketrans(dict.fromkeys("’‘ʼ`´′‛ʹ＇", "'"))
+_APOSTROPHE_SIGNS: Final = "’‘ʼ`´′‛ʹ＇"
+_APOSTROPHES: Final = str.maketrans(dict.fromkeys(_APOSTROPHE_SIGNS, "'"))
 _SPACES: Final = re.compile(r"\s+")
+# Anything that `nfc` would change in a text that is composed already; most texts have none of it.
+_UNTIDY: Final = re.compile(rf"{_INVISIBLE.pattern}|[{_APOSTROPHE_SIGNS}]|\s\s|[^\S ]|\A\s|\s\Z")
 
 _DASHES: Final = "-‐‑‒–—−"
 _DASH: Final = rf"\{_DASHES}"  # for a character class
@@ -49,6 +52,8 @@ def nfc(text: str) -> str:
     """Return the text composed (NFC), with single spaces, plain apostrophes and nothing invisible."""
     if text.isascii():
         return _SPACES.sub(" ", text.replace("`", "'")).strip()
+    if unicodedata.is_normalized("NFC", text) and not _UNTIDY.search(text):
+        return text
     cleaned = _INVISIBLE.sub("", unicodedata.normalize("NFC", text)).translate(_APOSTROPHES)
     return _SPACES.sub(" ", unicodedata.normalize("NFC", cleaned)).strip()
 

@@ -148,7 +148,7 @@ def parse_rate(
 
 
 def _rate_of_number(number: int | float | Decimal, *, percent_format: bool, decimals: int | None) -> Rate:
-    if not percent_format and decimals is None and (plain := _plain_rate(number)) is not None:
+    if not percent_format and decimals is None and (plain := plain_rate(number)) is not None:
         return plain
     value = _decimal_of(number)
     if value < 0:
@@ -165,8 +165,11 @@ def _rate_of_number(number: int | float | Decimal, *, percent_format: bool, deci
 
 
 @lru_cache(maxsize=65_536)
-def _plain_rate(number: int | float | Decimal) -> Rate | None:
-    """Return a bare number that prints as it is, None for one that has to be looked at; most are plain."""
+def plain_rate(number: int | float | Decimal) -> Rate | None:
+    """Return a bare number that prints as it is, None for one that `parse_rate` has to look at.
+
+    Nearly every rate of a file that gives numbers is one, and comes again in other rows.
+    """
     if not 0 <= number < 10**6 or isinstance(number, Decimal):
         return None
     text = repr(number)

@@ -140,21 +140,22 @@ def check_headings(
     rows: Sequence[PlannedRow], layout: LayoutDef, stored: Mapping[tuple[int, str], Decimal]
 ) -> None:
     """Hold the value of a heading against the district's own row, or against what is stored for it."""
-    own: dict[tuple[int, str], Decimal] = {}
-    for row in rows:
-        if row.placed.unit_id is not None and not row.placed.is_group:
-            for figure in row.read.figures:
-                if figure.value is not None:
-                    own[row.placed.unit_id, figure.indicator] = figure.value
-    for row in rows:
-        if not row.placed.is_group or row.placed.unit_id is None:
-            continue
+    headings = [row for row in rows if row.placed.is_group and row.placed.unit_id is not None]
+    heads = {row.placed.unit_id for row in headings}
+    own = {
+        (row.placed.unit_id, figure.indicator): figure.value
+        for row in rows
+        if row.placed.unit_id in heads and not row.placed.is_group
+        for figure in row.read.figures
+        if figure.value is not None
+    }
+    for row in headings:
         for part in layout.figures:
             header = _header_of(row, part)
             value = plain_value(row.placed.row, part)
             if value is None or header is None or _is_missing_column(row, part, layout):
                 continue
-            key = row.placed.unit_id, part.indicator
+            key = row.placed.unit_id or 0, part.indicator
             other, whose = (
                 (own[key], "dòng của huyện trong tệp") if key in own else (stored.get(key), "số đã có")
             )

@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal
-from typing import Final
+from typing import Any, Final
 
 from dvctt.lib import names, numbers
 from dvctt.lib.numbers import Rate, vi_number
 from imports.rules.problems import Problem
+from indicators.rules import StoredFigure
 
 NUMBER: Final = "number"
 LARGEST_RATE: Final = Decimal(100)
@@ -31,7 +32,11 @@ class IndicatorFacts:
 
 @dataclass(slots=True)
 class PlannedFigure:
-    """One figure to write. `is_rendered`: the cell held a number, so its text is how the sheet shows it."""
+    """One figure to write. `is_rendered`: the cell held a number, so its text is how the sheet shows it.
+
+    `outcome` is what writing it does to its cell; where that is not plainly new or the same, `stored` is what
+    the cell holds now. `seen_at` is when that was written, as the database gives it; None for an empty cell.
+    """
 
     indicator: str
     column: str
@@ -43,6 +48,9 @@ class PlannedFigure:
     note: str = ""
     is_rendered: bool = False
     is_swapped: bool = False
+    outcome: str = "new"
+    stored: StoredFigure | None = None
+    seen_at: Any = None
 
     def says(self) -> tuple[str, Decimal | None, int | None, int | None, str]:
         return self.state, self.value, self.numerator, self.denominator, self.printed

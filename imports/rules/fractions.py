@@ -7,7 +7,7 @@ tell which it is; without them it is asked, never guessed.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from typing import Final
 
 from dvctt.lib import numbers
@@ -25,19 +25,16 @@ _SHOWN: Final = "0.00%"
 
 @dataclass(slots=True)
 class _Column:
-    """The bare numbers of a rate column over the whole file."""
+    """A rate column whose bare numbers are all at most 1, over the whole file."""
 
     label: str
-    values: list[float] = field(default_factory=list)
+    has_part: bool = False
+    """One of them lies between 0 and 1."""
     as_percent: int = 0
     """Rows whose counts agree with the number as it stands."""
     as_fraction: int = 0
     alone: int = 0
     """Rows without the counts that it is of."""
-
-    @property
-    def is_doubtful(self) -> bool:
-        return max(self.values) <= 1 and any(0 < value < 1 for value in self.values)
 
 
 def settle_fractions(found: FileTables) -> FileTables:
@@ -45,11 +42,7 @@ def settle_fractions(found: FileTables) -> FileTables:
 
     Raises ImportRefused where nothing says what a column holds.
     """
-    columns: dict[str, _Column] = {}
-    for _, header, value in _bare_numbers(found.rows):
-        column = columns.setdefault(header.definition.key, _Column(header.label))
-        column.values.append(value)
-    doubtful = {key: column for key, column in columns.items() if column.is_doubtful}
+    doubtful = _doubtful(found.rows)
     if not doubtful:
         return found
     made_of = _made_of(found.layout)
@@ -67,14 +60,40 @@ def settle_fractions(found: FileTables) -> FileTables:
     return replace(found, sheets=tuple(_shown(sheet, fractions) for sheet in found.sheets))
 
 
+def _doubtful(rows: Iterable[TableRow]) -> dict[str, _Column]:
+    """The rate columns that do not say by themselves what their numbers are."""
+    columns: dict[str, _Column] = {}
+    plain: set[str] = set()
+    headers: dict[int, list[HeaderCell]] = {}
+    for row in rows:
+        # One number above 1 settles a column, so that nearly all rows have nothing left to look at.
+        open_columns = headers.setdefault(id(row.header), list(row.header.rate_columns))
+        for header, value in _numbers_of(row, open_columns) if open_columns else ():
+            key = header.definition.key
+            if value > 1:
+                plain.add(key)
+                open_columns.remove(header)
+            else:
+                column = columns.setdefault(key, _Column(header.label))
+                column.has_part |= 0 < value < 1
+    return {key: column for key, column in columns.items() if key not in plain and column.has_part}
+
+
 def _bare_numbers(rows: Iterable[TableRow]) -> Iterator[tuple[TableRow, HeaderCell, float]]:
     """The rates that are numbers which no form shows as percentages."""
     for row in rows:
-        for header in row.header.rate_columns:
-            cell = row.row.cell(header.column)
-            value = cell.value
-            if isinstance(value, int | float) and not isinstance(value, bool) and cell.number_format is None:
-                yield row, header, value
+        for header, value in _numbers_of(row, row.header.rate_columns):
+            yield row, header, value
+
+
+def _numbers_of(row: TableRow, columns: Iterable[HeaderCell]) -> list[tuple[HeaderCell, float]]:
+    found = []
+    for header in columns:
+        cell = row.row.cell(header.column)
+        value = cell.value
+        if isinstance(value, int | float) and not isinstance(value, bool) and cell.number_format is None:
+            found.append((header, value))
+    return found
 
 
 def _made_of(layout: LayoutDef) -> dict[str, PrintedRate]:

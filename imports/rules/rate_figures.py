@@ -77,8 +77,8 @@ def take_plain_rates(reader: RowReader) -> set[str]:
         return taken
     for code, column, label in reader.row.header.plain_rates:
         value = cells[column] if column < width else None
-        if type(value) in _NUMBERS and 0 < value <= LARGEST_RATE and column not in notes:  # type: ignore[operator]
-            rate = numbers.parse_rate(value)
+        if type(value) in _NUMBERS and 0 < value <= 100 and column not in notes:  # type: ignore[operator]
+            rate = numbers.plain_rate(value)
             if rate is not None:
                 reader.result.figures.append(
                     PlannedFigure(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterator
 from contextlib import suppress
 from datetime import datetime
 from decimal import Decimal
@@ -13,7 +14,8 @@ from django.utils import timezone
 
 from documents.models import Document
 from imports import matters
-from imports.models import Batch, BatchState, Row
+from imports.models import Batch, BatchState, Outcome, Row
+from imports.planned import select_cells
 from imports.services import planning
 from imports.services.options import BatchNotReady, NotSettled, PreviewOutdated
 from imports.services.papers import keep_document
@@ -148,28 +150,22 @@ _SWAPPED = " · Đổi chỗ hai cột số lượng theo đồng ý của ngư�
 # Every cell holds what the preview showed, or nothing where it showed nothing.
 _COUNT_OUTDATED = """
 SELECT count(*)
-FROM imports_plannedcell c
-JOIN imports_batch b ON b.id = c.batch_id
+FROM ({cells}) c
 LEFT JOIN indicators_measurement m
-    ON m.unit_id = c.unit_id AND m.indicator_id = c.indicator_id AND m.period_id = b.period_id
-    AND m.source = b.source AND m.scope = 'own'
-WHERE c.batch_id = %s AND (
-    (m.id IS NULL AND c.seen_at IS NOT NULL) OR (m.id IS NOT NULL AND c.seen_at IS NULL)
+    ON m.unit_id = c.unit_id AND m.indicator_id = c.indicator_id AND m.period_id = c.period_id
+    AND m.source = c.source AND m.scope = 'own'
+WHERE (m.id IS NULL AND c.seen_at IS NOT NULL) OR (m.id IS NOT NULL AND c.seen_at IS NULL)
     OR m.updated_at <> c.seen_at
-)
 """
-_BEFORE = {"postgresql": "CAST(c.before AS jsonb)", "sqlite": "c.before"}
 # The columns of indicators' DRAFT_COLUMNS by their names, and `before`.
 _SELECT_DRAFTS = """
-SELECT c.position, c.unit_id, c.indicator_id, b.period_id, b.source, 'own' AS scope, c.numerator,
-       c.denominator, c.value, c.state, c.printed, c.note, b.extracted_on, CAST(%s AS bigint) AS document_id,
-       substr('batch:' || b.id || ';' || r.sheet || ';' || r.number, 1, 200) AS origin, i.is_rate,
-       '' AS over_bound_reason, {before} AS before
-FROM imports_plannedcell c
-JOIN imports_batch b ON b.id = c.batch_id
-JOIN imports_row r ON r.batch_id = c.batch_id AND r.position = c.row_position
-JOIN indicators_indicator i ON i.id = c.indicator_id
-WHERE c.batch_id = %s AND c.swapped = %s AND c.outcome IN ('new', 'changed')
+SELECT c.unit_id, c.indicator_id, c.period_id, c.source, 'own' AS scope, c.numerator, c.denominator, c.value,
+       c.state, c.printed, c.note, c.extracted_on, CAST(%s AS bigint) AS document_id,
+       substr(%s || c.sheet || ';' || c.number, 1, 200) AS origin,
+       c.indicator_id IN (SELECT i.id FROM indicators_indicator i WHERE i.is_rate) AS is_rate,
+       '' AS over_bound_reason, c.before
+FROM ({cells}) c
+WHERE c.outcome = %s AND c.swapped = %s
 """
 
 
@@ -179,15 +175,14 @@ def _write(batch: Batch, at: datetime) -> None:
     written = 0
     with connection.cursor() as cursor:
         indicator_services.lock_figures(cursor)
-        cursor.execute(_COUNT_OUTDATED, [batch.pk])
-        if cursor.fetchone()[0]:
-            raise PreviewOutdated(_OUTDATED)
-        # Swapped counts carry their own reason in the history; what the source prints stays as it is.
-        for is_swapped in (False, True):
-            written += indicator_services.write_selected(
+        _check_preview_holds(cursor, batch)
+        select = _SELECT_DRAFTS.format(cells=select_cells())
+        params = [document.pk if document else None, f"batch:{batch.pk};", batch.pk]
+        for outcome, is_swapped, write in _writings(batch):
+            written += write(
                 cursor,
-                select=_SELECT_DRAFTS.format(before=_BEFORE[connection.vendor]),
-                params=[document.pk if document else None, batch.pk, is_swapped],
+                select=select,
+                params=[*params, outcome, is_swapped],
                 by_id=batch.committed_by_id,
                 at=at,
                 reason=f"{reason[:200]}{_SWAPPED}" if is_swapped else reason,
@@ -203,6 +198,29 @@ def _write(batch: Batch, at: datetime) -> None:
         "targets_written": targets.written,
     }
     Batch.objects.filter(pk=batch.pk).update(counts=batch.counts, document=document)
+
+
+def _check_preview_holds(cursor: Any, batch: Batch) -> None:
+    """Raise PreviewOutdated where a cell of the batch holds something else than when the preview was made."""
+    if batch.seen_revision == indicator_services.newest_revision():
+        return  # no figure at all has changed since
+    cursor.execute(_COUNT_OUTDATED.format(cells=select_cells()), [batch.pk])
+    if cursor.fetchone()[0]:
+        raise PreviewOutdated(_OUTDATED)
+
+
+def _writings(batch: Batch) -> Iterator[tuple[Outcome, bool, Callable[..., int]]]:
+    """Give what is to be written: which outcome, of exchanged counts or not, and by which statements."""
+    services = indicator_services
+    may_be_withdrawn = services.have_withdrawn(period_id=batch.period_id or 0, source=batch.source)
+    write_new = services.write_selected if may_be_withdrawn else services.write_new
+    # Exchanged counts carry their own reason in the history; what the source prints stays as it is.
+    has_swapped = batch.rows.filter(swap_accepted=True).exists()
+    for is_swapped in (False, True) if has_swapped else (False,):
+        if batch.counts["new"]:
+            yield Outcome.NEW, is_swapped, write_new
+        if batch.counts["changed"]:
+            yield Outcome.CHANGED, is_swapped, services.write_selected
 
 
 def _write_targets(batch: Batch, document: Document | None) -> Recorded:

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
 from typing import Any
 
 from documents.models import Document
@@ -24,19 +24,6 @@ NOWHERE = -1
 
 
 @dataclass(slots=True)
-class PlannedChange:
-    """A figure of a row, and what writing it does to its cell."""
-
-    row: PlannedRow
-    figure: PlannedFigure
-    outcome: str
-    stored: StoredFigure | None
-    """What the cell holds now, where that is not plainly the same."""
-    seen_at: Any
-    """When what it holds was written; None for an empty cell."""
-
-
-@dataclass(slots=True)
 class BatchPlan:
     """Everything that reading a batch found out; nothing of it is stored yet."""
 
@@ -47,9 +34,20 @@ class BatchPlan:
     document: Document | None
     indicators: dict[str, Indicator]
     file: FilePlan
-    figures: list[PlannedChange]
-    targets: dict[tuple[str, int], str]
+    seen_revision: int
+    """The newest revision of any figure when this began: while there is no newer one, all of it holds."""
+    targets: dict[tuple[str, int], str] = field(default_factory=dict)
     """What recording each row's printed target would do: new, changed, unchanged."""
+
+    @property
+    def rows_to_write(self) -> list[PlannedRow]:
+        return [row for row in self.file.unit_rows if not row.refused and row.placed.unit_id is not None]
+
+    def figures(self) -> Iterator[tuple[PlannedRow, PlannedFigure]]:
+        """Give the figures that writing the batch is about, with their rows, in the order of the file."""
+        for row in self.rows_to_write:
+            for figure in row.read.figures:
+                yield row, figure
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,24 +77,24 @@ def _document_id(result: BatchPlan) -> int | None:
 
 def compare_figures(*, result: BatchPlan, choices: CellChoices) -> None:
     """Hold the planned figures against those that stand. One statement."""
-    rows = [row for row in result.file.unit_rows if not row.refused and row.placed.unit_id is not None]
-    standing: dict[tuple[int, int], Sequence[Any]] = {}
-    if result.period is not None:
-        standing = indicator_services.standing(
-            indicator_ids=[one.pk for one in result.indicators.values()],
-            period_id=result.period.pk,
-            source=result.facts.source,
-            unit_ids={row.placed.unit_id or NOWHERE for row in rows},
-        )
+    if result.period is None:
+        return  # nothing stands in a period that is not there
+    ids = {code: one.pk for code, one in result.indicators.items()}
+    rows = result.rows_to_write
+    standing = indicator_services.standing(
+        indicator_ids=list(ids.values()),
+        period_id=result.period.pk,
+        source=result.facts.source,
+        unit_ids={row.placed.unit_id or NOWHERE for row in rows},
+    )
     document_id = _document_id(result)
-    for row in rows:
+    for row in rows if standing else ():
         unit_id = row.placed.unit_id or NOWHERE
         for figure in row.read.figures:
-            indicator = result.indicators[figure.indicator]
-            now = standing.get((unit_id, indicator.pk))
+            now = standing.get((unit_id, ids[figure.indicator]))
             if now is None:
-                result.figures.append(PlannedChange(row, figure, "new", None, None))
                 continue
+            figure.seen_at = now[-1]
             if indicator_services.plainly_says(
                 now,
                 numerator=figure.numerator,
@@ -108,13 +106,13 @@ def compare_figures(*, result: BatchPlan, choices: CellChoices) -> None:
                 extracted_on=result.facts.extracted_on,
                 document_id=document_id,
             ):
-                result.figures.append(PlannedChange(row, figure, "unchanged", None, now[-1]))
+                figure.outcome = "unchanged"
                 continue
-            stored = indicator_services.stored_figure(now)
+            stored = figure.stored = indicator_services.stored_figure(now)
             _adopt_print(figure, stored)
-            cell = (*row.key, indicator.code)
-            outcome = _outcome(figure, stored, indicator, document_id, result, cell, choices)
-            result.figures.append(PlannedChange(row, figure, outcome, stored, now[-1]))
+            figure.outcome = _outcome(
+                figure, stored, document_id, result, (*row.key, figure.indicator), choices
+            )
     _tell_kept_later(result)
     _tell_overwritten(result)
 
@@ -137,12 +135,12 @@ def _adopt_print(figure: PlannedFigure, stored: StoredFigure) -> None:
 def _outcome(
     figure: PlannedFigure,
     stored: StoredFigure,
-    indicator: Indicator,
     document_id: int | None,
     result: BatchPlan,
     cell: tuple[str, int, str],
     choices: CellChoices,
 ) -> str:
+    indicator = result.indicators[figure.indicator]
     draft = FigureDraft(
         unit_id=0,
         indicator_id=indicator.pk,
@@ -171,15 +169,15 @@ def _outcome(
 
 
 def _tell_kept_later(result: BatchPlan) -> None:
-    later = [change for change in result.figures if change.outcome == "kept_later"]
+    later = [(row, figure) for row, figure in result.figures() if figure.outcome == "kept_later"]
     if not later:
         return
-    row, day = later[0].row.placed.row, later[0].stored
+    row, day = later[0][0].placed.row, later[0][1].stored
     result.file.problems.append(
         Problem(
             row.sheet,
             row.number,
-            later[0].figure.column,
+            later[0][1].column,
             "kept_later",
             WARNING,
             f"{len(later)} ô đã có số trích xuất sau ngày của tệp này"
@@ -191,13 +189,13 @@ def _tell_kept_later(result: BatchPlan) -> None:
 
 def _tell_overwritten(result: BatchPlan) -> None:
     """Warn where a figure that a reviewer approved or a paper published would become another."""
-    for change in result.figures:
-        stored, figure = change.stored, change.figure
-        if stored is None or change.outcome not in ("changed", "kept_approved"):
+    for row, figure in result.figures():
+        stored = figure.stored
+        if stored is None or figure.outcome not in ("changed", "kept_approved"):
             continue
         if stored.is_approved:
-            kept = change.outcome == "kept_approved"
-            change.row.add(
+            kept = figure.outcome == "kept_approved"
+            row.add(
                 "overwrites_approved",
                 WARNING,
                 f"“{figure.column}”: số đang có đã được duyệt. "
@@ -209,7 +207,7 @@ def _tell_overwritten(result: BatchPlan) -> None:
                 figure.column,
             )
         elif stored.document_id is not None and not _says_same(figure, stored):
-            change.row.add(
+            row.add(
                 "overwrites_published",
                 WARNING,
                 f"“{figure.column}”: số đang có là số đã công bố trong văn bản; ghi tệp này sẽ thay bằng số "

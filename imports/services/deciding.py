@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from django.db import transaction
 
-from imports import matters
+from imports import matters, selectors
 from imports.models import Batch, BatchState, Outcome, Row
 from imports.rules import places
 from imports.rules.checks import Place
@@ -115,14 +115,14 @@ def keep_cell(
     """Keep the figure that stands in a cell, or write the file's after all; make the preview anew.
 
     A figure that a reviewer approved stays by itself: writing over it is what has to be said.
-    Raises BatchNotReady, PlannedCell.DoesNotExist.
+    Raises BatchNotReady, Row.DoesNotExist.
     """
     with transaction.atomic():
         batch = _in_preview(batch_id)
-        cell = batch.planned_cells.get(row_position=row_position, indicator__code=indicator)
-        if cell.outcome not in (Outcome.CHANGED, Outcome.KEPT, Outcome.KEPT_APPROVED):
-            raise BatchNotReady("Ô này không thay số nào đang có nên không có gì để giữ.")
         row = batch.rows.get(position=row_position)
+        cell = selectors.planned_cell(row=row, code=indicator)
+        if cell is None or cell.outcome not in (Outcome.CHANGED, Outcome.KEPT, Outcome.KEPT_APPROVED):
+            raise BatchNotReady("Ô này không thay số nào đang có nên không có gì để giữ.")
         key = [row.sheet, row.number, indicator]
         is_approved = cell.outcome == Outcome.KEPT_APPROVED or key in batch.options.get("overwritten", [])
         name, wanted = ("overwritten", not keep) if is_approved else ("kept", keep)

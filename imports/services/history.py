@@ -30,9 +30,9 @@ def _check_jumps(result: BatchPlan) -> None:
     )
     if len(earlier) < FEWEST_PERIODS:
         return
-    units = {change.row.placed.unit_id for change in result.figures}
+    units = {row.placed.unit_id for row in result.rows_to_write}
     past: dict[tuple[int, int], list[Decimal]] = defaultdict(list)
-    rows = Measurement.objects.filter(
+    earlier_figures = Measurement.objects.filter(
         source=result.facts.source,
         scope="own",
         indicator__in=result.indicators.values(),
@@ -40,18 +40,17 @@ def _check_jumps(result: BatchPlan) -> None:
         unit__in=units,
         value__isnull=False,
     ).values_list("unit_id", "indicator_id", "value")
-    for unit_id, indicator_id, value in rows:
+    for unit_id, indicator_id, value in earlier_figures:
         if value is not None:
             past[unit_id, indicator_id].append(value)
-    for change in result.figures:
-        figure = change.figure
-        values = past.get((change.row.placed.unit_id or 0, result.indicators[figure.indicator].pk), ())
+    for row, figure in result.figures():
+        values = past.get((row.placed.unit_id or 0, result.indicators[figure.indicator].pk), ())
         if figure.value is None or len(values) < FEWEST_PERIODS:
             continue
         jump = jump_score(figure.value, values)
         if jump is not None:
             show = vi_percent if result.indicators[figure.indicator].is_rate else vi_number
-            change.row.add(
+            row.add(
                 "jump",
                 WARNING,
                 f"“{figure.column}” {show(figure.value, 2)} khác hẳn {len(values)} kỳ trước của đơn vị "

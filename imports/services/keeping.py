@@ -1,9 +1,9 @@
-"""Keeping a plan: the rows of a file and the figures that they would write, in two statements."""
+"""Keeping a plan: the rows of a file with the figures that they would write, in one statement."""
 
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import Any, Final
 
 from django.db import connection
@@ -18,29 +18,23 @@ from indicators import services as indicator_services
 
 _ROW: Final = (
     "batch_id", "position", "sheet", "number", "is_group", "printed", "parent_id", "unit_id", "match_reason",
-    "chosen", "suggestions", "cells", "target", "problems", "swap_accepted", "refused", "closing",
-)  # fmt: skip
-_CELL: Final = (
-    "batch_id", "position", "row_position", "unit_id", "indicator_id", "numerator", "denominator",
-    "value", "state", "printed", "note", "swapped", "outcome", "before", "seen_at",
+    "chosen", "suggestions", "cells", "figures", "target", "problems", "swap_accepted", "refused", "closing",
 )  # fmt: skip
 
 
 def keep_rows(*, batch: Batch, result: BatchPlan) -> None:
-    """Put the plan's rows and cells in the place of those of an earlier plan."""
-    batch.planned_cells.all().delete()
+    """Put the plan's rows in the place of those of an earlier plan."""
     batch.rows.all().delete()
     with connection.cursor() as cursor:
         copy_rows(cursor, "imports_row", _ROW, _rows(batch, result))
-        copy_rows(cursor, "imports_plannedcell", _CELL, _cells(batch, result))
 
 
-def _json(value: Any) -> str:
-    return json.dumps(value, ensure_ascii=False)
+_json: Final = json.JSONEncoder(ensure_ascii=False).encode
 
 
 def _rows(batch: Batch, result: BatchPlan) -> Iterator[tuple[Any, ...]]:
     closing = result.tables.layout.closing
+    ids = {code: indicator.pk for code, indicator in result.indicators.items()}
     for position, row in enumerate(result.file.rows):
         placed, swap = row.placed, row.read.swap
         source = placed.row
@@ -64,6 +58,7 @@ def _rows(batch: Batch, result: BatchPlan) -> Iterator[tuple[Any, ...]]:
             if placed.match.suggestions
             else "[]",
             _json(_printed(row)) if row.problems else "{}",
+            "[]" if row.refused or placed.unit_id is None else _json(_figures(row, ids)),
             _target(row, result),
             _json([problem.as_json() for problem in row.problems]) if row.problems else "[]",
             swap is not None and not row.refused,
@@ -95,25 +90,23 @@ def _target(row: PlannedRow, result: BatchPlan) -> str | None:
     )
 
 
-def _cells(batch: Batch, result: BatchPlan) -> Iterator[tuple[Any, ...]]:
-    positions = {id(row): position for position, row in enumerate(result.file.rows)}
-    ids = {code: indicator.pk for code, indicator in result.indicators.items()}
-    for number, change in enumerate(result.figures):
-        figure, stored, row = change.figure, change.stored, change.row
-        yield (
-            batch.pk,
-            number,
-            positions[id(row)],
-            row.placed.unit_id,
+def _figures(row: PlannedRow, ids: Mapping[str, int]) -> list[list[Any]]:
+    """The row's figures in the order of PlannedCell."""
+    return [
+        [
             ids[figure.indicator],
+            figure.outcome,
+            figure.state,
+            None if figure.value is None else str(figure.value),
             figure.numerator,
             figure.denominator,
-            None if figure.value is None else str(figure.value),
-            figure.state,
             figure.printed,
             figure.note,
             figure.is_swapped,
-            change.outcome,
-            indicator_services.before_json(stored) if stored and change.outcome != "unchanged" else None,
-            change.seen_at,
-        )
+            None
+            if figure.stored is None or figure.outcome == "unchanged"
+            else indicator_services.before_of(figure.stored),
+            None if figure.seen_at is None else str(figure.seen_at),
+        ]
+        for figure in row.read.figures
+    ]

@@ -60,6 +60,7 @@ def _uncollected() -> Iterator[None]:
 def plan_batch(*, batch: Batch, at: datetime, progress: Progress = no_progress) -> BatchPlan:
     """Return what the batch's file would write. Raises sheets.FileRefused or ImportRefused."""
     options = options_of(batch.options)
+    seen_revision = indicator_services.newest_revision()
     progress(5, "Đang mở tệp")
     content = receiving.content_of(batch)
     progress(15, "Đang nhận dạng mẫu, kỳ và văn bản")
@@ -107,7 +108,7 @@ def plan_batch(*, batch: Batch, at: datetime, progress: Progress = no_progress) 
     )
     planned.problems = [*notes, *tables.problems, *planned.problems]
     progress(70, "Đang so với số liệu đã có")
-    result = BatchPlan(tables, facts, province, period, document, indicators, planned, [], {})
+    result = BatchPlan(tables, facts, province, period, document, indicators, planned, seen_revision)
     comparing.compare_figures(result=result, choices=comparing.choices_of(batch.options))
     history.check_history(result=result)
     comparing.compare_targets(result=result)

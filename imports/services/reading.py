@@ -126,6 +126,7 @@ def store_plan(*, batch: Batch, result: BatchPlan, expected: BatchState, message
         extracted_on=batch.extracted_on,
         problems=batch.problems,
         counts=batch.counts,
+        seen_revision=result.seen_revision,
         progress=100,
         message=message,
         heartbeat_at=None,
@@ -168,7 +169,7 @@ def columns_of(result: BatchPlan) -> list[dict[str, str]]:
 def counts_of(result: BatchPlan) -> dict[str, Any]:
     """Return the totals of a plan, as the preview and the command show them."""
     unit_rows = result.file.unit_rows
-    outcomes = Counter(change.outcome for change in result.figures)
+    outcomes = Counter(figure.outcome for _, figure in result.figures())
     targets = Counter(result.targets.values())
     paper = result.facts.paper
     return {

@@ -6,9 +6,10 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING, Final
 
-from django.db import connection, transaction
+from django.db import transaction
 
-from imports.models import Batch, BatchState
+from imports.models import Batch, BatchState, Outcome
+from imports.planned import cells_of, select_cells
 from imports.services.committing import STATE_WORDS
 from imports.services.options import BatchNotReady, ReasonMissing
 from indicators import services as indicator_services
@@ -20,20 +21,8 @@ if TYPE_CHECKING:
     from accounts.models import User
 
 _CELLS: Final = """
-SELECT c.unit_id, c.indicator_id, b.period_id, b.source, 'own' AS scope
-FROM imports_plannedcell c JOIN imports_batch b ON b.id = c.batch_id
-WHERE c.batch_id = %s AND c.outcome IN ('new', 'changed')
-"""
-# Another file that came later and found the same figures stands on them too.
-_CONFIRMED: Final = """
-SELECT DISTINCT c.unit_id, c.indicator_id, later.id, later.committed_at
-FROM imports_plannedcell c
-JOIN imports_batch b ON b.id = c.batch_id
-JOIN imports_batch later ON later.period_id = b.period_id AND later.source = b.source AND later.id <> b.id
-    AND later.state = 'committed' AND later.committed_at >= b.committed_at
-JOIN imports_plannedcell l ON l.batch_id = later.id AND l.unit_id = c.unit_id
-    AND l.indicator_id = c.indicator_id AND l.outcome = 'unchanged'
-WHERE c.batch_id = %s AND c.outcome IN ('new', 'changed')
+SELECT c.unit_id, c.indicator_id, c.period_id, c.source, 'own' AS scope
+FROM ({cells}) c WHERE c.outcome IN ('new', 'changed')
 """
 
 
@@ -80,7 +69,7 @@ def undo_batch(*, batch_id: int, by: User, at: datetime, reason: str) -> Batch:
             if confirmed:
                 raise LaterFigures(confirmed)
             undone = indicator_services.undo_cells(
-                cells=_CELLS,
+                cells=_CELLS.format(cells=select_cells()),
                 params=[batch_id],
                 prefix=f"batch:{batch_id};",
                 by=by,
@@ -106,11 +95,29 @@ def _why_not(batch: Batch) -> str:
 
 
 def _confirmed(batch: Batch) -> list[LaterFigure]:
-    with connection.cursor() as cursor:
-        cursor.execute(_CONFIRMED, [batch.pk])
-        rows = cursor.fetchall()
-    times = dict(Batch.objects.filter(pk__in={row[2] for row in rows}).values_list("pk", "committed_at"))
-    return [LaterFigure(row[0], row[1], f"batch:{row[2]};", times.get(row[2])) for row in rows]
+    """The figures that another file, written later, found to be the same: it stands on them too."""
+    later = Batch.objects.filter(
+        period=batch.period,
+        source=batch.source,
+        state=BatchState.COMMITTED,
+        committed_at__gte=batch.committed_at,
+    ).exclude(pk=batch.pk)
+    if not later:
+        return []
+    written = {Outcome.NEW.value, Outcome.CHANGED.value}
+    mine = {
+        (unit_id, cell.indicator_id)
+        for unit_id, figures in batch.rows.values_list("unit_id", "figures")
+        for cell in cells_of(figures)
+        if cell.outcome in written
+    }
+    return [
+        LaterFigure(unit_id or 0, cell.indicator_id, f"batch:{other.pk};", other.committed_at)
+        for other in later
+        for unit_id, figures in other.rows.values_list("unit_id", "figures")
+        for cell in cells_of(figures)
+        if cell.outcome == Outcome.UNCHANGED and (unit_id, cell.indicator_id) in mine
+    ]
 
 
 def _hindrances(batch: Batch, cells: list[LaterFigure]) -> list[Hindrance]:

@@ -9,7 +9,7 @@ from typing import Final
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.utils import timezone
 from django.views.decorators.http import require_POST
@@ -18,7 +18,8 @@ from dvctt.lib import sheets
 from imports import previews, services, tasks
 from imports.forms import CommitForm
 from imports.matters import CHECK, MATCH, PREVIEW, matters_of
-from imports.models import Batch, BatchState, PlannedCell, Row
+from imports.models import Batch, BatchState, Row
+from imports.selectors import planned_cell
 from imports.views.access import batch_for, person_of, step_address
 from imports.views.results import result_page
 from imports.views.steps import preview_page
@@ -170,8 +171,9 @@ def import_keep(request: HttpRequest, pk: int, position: int, code: str) -> Http
     """Keep the figure that stands in a cell, or write the file's after all."""
     batch = batch_for(request, pk)
     user = person_of(request)
-    get_object_or_404(PlannedCell, batch=batch, row_position=position, indicator__code=code)
     row = get_object_or_404(Row, batch=batch, position=position)
+    if planned_cell(row=row, code=code) is None:
+        raise Http404
     keep = request.POST.get("keep") != "0"
     _try(
         request,

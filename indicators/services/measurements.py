@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from decimal import Decimal
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from django.db import transaction
 
@@ -135,23 +135,25 @@ def _fitted(draft: FigureDraft) -> FigureDraft:
     return draft
 
 
+def before_of(stored: StoredFigure) -> dict[str, Any]:
+    """Return the figure as the history keeps it: values as text with a decimal point, days as ISO dates."""
+    return {
+        "numerator": stored.numerator,
+        "denominator": stored.denominator,
+        "value": numbers.plain(stored.value),
+        "state": stored.state,
+        "printed": stored.printed,
+        "note": stored.note,
+        "extracted_on": stored.extracted_on.isoformat() if stored.extracted_on else None,
+        "document": stored.document_id,
+        "origin": stored.origin,
+        "over_bound_reason": stored.over_bound_reason,
+    }
+
+
 def before_json(stored: StoredFigure) -> str:
-    """Return the figure as JSON: numbers as strings with a decimal point, days as ISO dates."""
-    return json.dumps(
-        {
-            "numerator": stored.numerator,
-            "denominator": stored.denominator,
-            "value": numbers.plain(stored.value),
-            "state": stored.state,
-            "printed": stored.printed,
-            "note": stored.note,
-            "extracted_on": stored.extracted_on.isoformat() if stored.extracted_on else None,
-            "document": stored.document_id,
-            "origin": stored.origin,
-            "over_bound_reason": stored.over_bound_reason,
-        },
-        ensure_ascii=False,
-    )
+    """Return the JSON of `before_of`."""
+    return json.dumps(before_of(stored), ensure_ascii=False)
 
 
 def record_published_targets(*, drafts: Sequence[PublishedTargetDraft]) -> Recorded:

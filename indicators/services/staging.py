@@ -17,6 +17,7 @@ from django.db import connection
 
 from dvctt.copying import copy_rows
 from dvctt.lib import numbers
+from indicators.models import WithdrawnFigure
 from indicators.rules import FigureDraft, StoredFigure
 
 # One writer of figures at a time: what was compared is still so when it is written. SQLite has but one.
@@ -72,6 +73,26 @@ _CREATE_WRITES: Final = {
     "sqlite": "CREATE TEMPORARY TABLE figure_writes (position integer PRIMARY KEY, before text)",
 }
 
+_INSERT_NEW: Final = """
+INSERT INTO indicators_measurement (
+    unit_id, indicator_id, period_id, source, scope, numerator, denominator, value, state, printed, note,
+    extracted_on, document_id, origin, is_rate, over_bound_reason, updated_at
+)
+SELECT d.unit_id, d.indicator_id, d.period_id, d.source, d.scope, d.numerator, d.denominator, d.value,
+       d.state, d.printed, d.note, d.extracted_on, d.document_id, d.origin, d.is_rate, d.over_bound_reason,
+       {at}
+FROM ({select}) d
+"""
+_INSERT_FIRST_HISTORY: Final = """
+INSERT INTO indicators_measurementrevision (
+    measurement_id, number, numerator, denominator, value, state, printed, note, extracted_on, origin,
+    reason, by_id, at
+)
+SELECT m.id, 1, m.numerator, m.denominator, m.value, m.state, m.printed, m.note, m.extracted_on, m.origin,
+       %s, {by}, {at}
+FROM {written}
+"""
+
 _WRITE: Final = """
 INSERT INTO indicators_measurement (
     id, unit_id, indicator_id, period_id, source, scope, numerator, denominator, value, state, printed, note,
@@ -95,7 +116,7 @@ ON CONFLICT (unit_id, indicator_id, period_id, source, scope) DO UPDATE SET
 
 # A figure that was withdrawn goes on under the id that its history has.
 _ID: Final = {
-    "postgresql": "coalesce(x.id, nextval(pg_get_serial_sequence('indicators_measurement', 'id')))",
+    "postgresql": "coalesce(x.id, nextval((SELECT pg_get_serial_sequence('indicators_measurement', 'id'))))",
     "sqlite": "x.id",
 }
 
@@ -171,6 +192,47 @@ def plainly_says(
     )
 
 
+def newest_revision() -> int:
+    """Return the id of the newest revision of any figure, 0 before the first.
+
+    Whatever changes a figure writes a revision, one writer at a time: while this is the same, no figure has
+    changed.
+    """
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT coalesce(max(id), 0) FROM indicators_measurementrevision")
+        return int(cursor.fetchone()[0])
+
+
+def have_withdrawn(*, period_id: int, source: str) -> bool:
+    """Whether figures of the period and source wait withdrawn: written again, they go on under their ids."""
+    return WithdrawnFigure.objects.filter(period=period_id, source=source).exists()
+
+
+def write_new(
+    cursor: Any, *, select: str, params: Sequence[Any], by_id: int | None, at: datetime, reason: str
+) -> int:
+    """Write figures that a SELECT gives into cells that hold nothing; return how many.
+
+    As `write_selected`, without looking for what stands there: the caller has made sure that nothing does
+    and that none of them is withdrawn.
+    """
+    typed, moment = _typed(at)
+    insert = _INSERT_NEW.format(select=select, **typed)
+    if connection.vendor == "postgresql":
+        history = _INSERT_FIRST_HISTORY.format(written="written m", **typed)
+        cursor.execute(
+            f"WITH written AS ({insert} RETURNING *) {history}", [moment, *params, reason, by_id, moment]
+        )
+        return int(cursor.rowcount)
+    # SQLite has one writer, and ids that only grow.
+    cursor.execute("SELECT coalesce(max(id), 0) FROM indicators_measurement")
+    newest = cursor.fetchone()[0]
+    cursor.execute(insert, [moment, *params])
+    history = _INSERT_FIRST_HISTORY.format(written="indicators_measurement m WHERE m.id > %s", **typed)
+    cursor.execute(history, [reason, by_id, moment, newest])
+    return int(cursor.rowcount)
+
+
 def write_selected(
     cursor: Any, *, select: str, params: Sequence[Any], by_id: int | None, at: datetime, reason: str
 ) -> int:
@@ -233,14 +295,19 @@ def _write(
     cursor: Any, *, drafts: str, params: Sequence[Any], by_id: int | None, at: datetime, reason: str
 ) -> int:
     """Write the drafts of a SELECT and their history; return how many."""
-    moment = connection.ops.adapt_datetimefield_value(at)
-    typed = {"at": "%s", "by": "%s"}
-    if connection.vendor == "postgresql":
-        typed = {"at": "%s::timestamptz", "by": "%s::bigint"}
+    typed, moment = _typed(at)
     cursor.execute(_WRITE.format(**typed, id=_ID[connection.vendor], drafts=drafts), [moment, *params])
     written = int(cursor.rowcount)
     cursor.execute(_WRITE_HISTORY.format(**typed, drafts=drafts), [reason, by_id, moment, *params])
     return written
+
+
+def _typed(at: datetime) -> tuple[dict[str, str], Any]:
+    """The places of a moment and an author in a SELECT, and the moment as the database takes it."""
+    typed = {"at": "%s", "by": "%s"}
+    if connection.vendor == "postgresql":
+        typed = {"at": "%s::timestamptz", "by": "%s::bigint"}
+    return typed, connection.ops.adapt_datetimefield_value(at)
 
 
 def _dialect(statement: str) -> str:

@@ -19,7 +19,6 @@ MAY_BE_BLANK = {
 
 PARTS = {
     # Rows that are part of another and go with it.
-    "imports.PlannedCell.batch",
     "imports.Row.batch",
     "indicators.Entry.submission",
     "targets.Assignment.plan",

@@ -12,6 +12,7 @@ import pytest
 from documents.models import Document
 from imports.models import Batch, Outcome
 from imports.rules.jumps import jump_score
+from imports.selectors import planned_cell
 from indicators import selectors as indicator_selectors
 from indicators import services as indicator_services
 from indicators.models import Measurement
@@ -187,7 +188,9 @@ def test_an_approved_figure_is_kept_unless_a_person_says_otherwise(real: None, t
     answer = imported(tmp_path, export(*units("Huyện Đại Lộc")))
     assert (told(answer), answer["written"], answer["changed"]) == ([("overwrites_approved", 5)], 1, 0)
     assert "Giữ số đã duyệt" in message(answer, "overwrites_approved")
-    cell = Batch.objects.get(pk=answer["batch"]).planned_cells.get(indicator__code="HSTT")
+    (row,) = Batch.objects.get(pk=answer["batch"]).rows.exclude(figures=[])
+    cell = planned_cell(row=row, code="HSTT")
+    assert cell is not None
     assert cell.outcome == Outcome.KEPT_APPROVED
     assert Measurement.objects.get(indicator__code="HSTT").value == 50
 

@@ -13,6 +13,8 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
 
 from imports.models import Layout
+from imports.planned import cells_of
+from indicators.models import Indicator
 from tests.imports.layout_forms import posted
 from tests.security.scene import ROLES, SEATS, TREE, Scene, seat_name
 
@@ -109,8 +111,9 @@ def _alias(name: str) -> Callable[[Scene, str], str]:
 def _cell(name: str) -> Callable[[Scene, str], str]:
     def url(scene: Scene, place: str) -> str:
         batch = scene.batches[place]
-        cell = batch.planned_cells.order_by("position")[0]
-        return reverse(name, args=[batch.pk, cell.row_position, cell.indicator.code])
+        row = batch.rows.exclude(figures=[])[0]
+        indicator = Indicator.objects.get(pk=cells_of(row.figures)[0].indicator_id)
+        return reverse(name, args=[batch.pk, row.position, indicator.code])
 
     return url
 
