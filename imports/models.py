@@ -146,6 +146,7 @@ class Row(models.Model):
     suggestions = models.JSONField("gợi ý", default=list)
     cells = models.JSONField("ô như in", default=dict)
     figures = models.JSONField("các ô sẽ ghi", default=list, help_text="theo thứ tự của planned.PlannedCell")
+    seen_at = models.DateTimeField("số đang có được ghi lúc", null=True, blank=True)
     target = models.JSONField("chỉ tiêu in trong tệp", null=True, blank=True)
     problems = models.JSONField("vấn đề", default=list)
     swap_accepted = models.BooleanField("đồng ý đổi chỗ hai cột", default=False)

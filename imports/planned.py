@@ -18,21 +18,39 @@ class PlannedCell:
     """One figure that a row would write, and what its cell held when the preview was made."""
 
     indicator_id: int
-    outcome: str
-    """One of models.Outcome."""
-    state: str
-    value: str | None
+    value: str | None = None
     """In the indicator's unit, with a decimal point."""
-    numerator: int | None
-    denominator: int | None
-    printed: str
-    note: str
-    swapped: bool
+    outcome: str = "new"
+    """One of models.Outcome."""
+    printed: str | None = None
+    """As the source prints it; None where that is `value`, or where neither is there."""
+    seen_at: str | None = None
+    """When what its cell holds was written, as the database says it; None where that is the row's moment."""
+    numerator: int | None = None
+    denominator: int | None = None
+    state: str = "number"
+    note: str = ""
+    swapped: bool = False
     """It is made of two counts that a person agreed to exchange."""
-    before: Mapping[str, Any] | None
+    before: Mapping[str, Any] | None = None
     """What the cell holds, where the figure would be another; as the history keeps it."""
-    seen_at: str | None
-    """When what it holds was written, as the database says it; None for an empty cell."""
+
+
+_FIELDS: Final = fields(PlannedCell)
+_USUAL: Final = tuple(one.default for one in _FIELDS)
+_MOST_USUAL: Final = (2, 3)
+"""How much is left of a printed rate that is new, and of one that is not: nearly all of a large file."""
+
+
+def as_kept(cell: Sequence[Any]) -> Sequence[Any]:
+    """Return a cell's values, in the order of PlannedCell, up to the last that is not as it usually is."""
+    for length in _MOST_USUAL:
+        if cell[length:] == _USUAL[length:]:
+            return cell[:length]
+    length = len(cell)
+    while cell[length - 1] == _USUAL[length - 1]:
+        length -= 1
+    return cell[:length]
 
 
 def cells_of(figures: Iterable[Sequence[Any]]) -> list[PlannedCell]:
@@ -50,12 +68,27 @@ _TYPES: Final = {
     "before": "jsonb",
     "seen_at": "timestamptz",
 }
-_NAMES: Final = tuple(field.name for field in fields(PlannedCell))
+_USUAL_BY_SELECT: Final = {"": "''", "new": "'new'", "number": "'number'", False: "false"}
+
+
+def _columns(read: str) -> str:
+    values = {}
+    for at, one in enumerate(_FIELDS):
+        value = read.format(at=at, type=_TYPES.get(one.name, "text"))
+        if one.default in _USUAL_BY_SELECT:
+            value = f"coalesce({value}, {_USUAL_BY_SELECT[one.default]})"
+        values[one.name] = value
+    as_value = read.format(at=list(values).index("value"), type="text")
+    values["printed"] = f"coalesce({values['printed']}, {as_value}, '')"
+    values["seen_at"] = (
+        f"CASE WHEN {values['outcome']} <> 'new' THEN coalesce({values['seen_at']}, r.seen_at) END"
+    )
+    return ", ".join(f"{value} AS {name}" for name, value in values.items())
+
+
 _COLUMNS: Final = {
-    "postgresql": ", ".join(
-        f"CAST(f.one ->> {at} AS {_TYPES.get(name, 'text')}) AS {name}" for at, name in enumerate(_NAMES)
-    ),
-    "sqlite": ", ".join(f"json_extract(f.value, '$[{at}]') AS {name}" for at, name in enumerate(_NAMES)),
+    "postgresql": _columns("CAST(f.one ->> {at} AS {type})"),
+    "sqlite": _columns("json_extract(f.value, '$[{at}]')"),
 }
 _FROM: Final = {
     "postgresql": "CROSS JOIN LATERAL jsonb_array_elements(r.figures) AS f(one)",

@@ -140,18 +140,23 @@ class MeasurementFields(models.Model):
 class Measurement(MeasurementFields):
     """One unit's figure for one indicator, period, source and scope."""
 
-    # Unit and indicator lead an index below each; one more of their own would only slow every import down.
+    # Unit and indicator lead an index below each, the others are never asked for alone; indexes of their own
+    # would only slow every import down.
     unit = models.ForeignKey(
         Unit, models.PROTECT, related_name="measurements", verbose_name="đơn vị", db_index=False
     )
     indicator = models.ForeignKey(
         Indicator, models.PROTECT, related_name="measurements", verbose_name="chỉ tiêu", db_index=False
     )
-    period = models.ForeignKey(Period, models.PROTECT, related_name="measurements", verbose_name="kỳ")
+    period = models.ForeignKey(
+        Period, models.PROTECT, related_name="measurements", verbose_name="kỳ", db_index=False
+    )
     source = models.CharField("nguồn", max_length=20, choices=Source.choices)
     scope = models.CharField("phạm vi", max_length=10, choices=Scope.choices, default=Scope.OWN)
     is_rate = models.BooleanField("là tỷ lệ")
-    document = models.ForeignKey(Document, models.PROTECT, null=True, blank=True, verbose_name="văn bản")
+    document = models.ForeignKey(
+        Document, models.PROTECT, null=True, blank=True, verbose_name="văn bản", db_index=False
+    )
     origin = models.CharField("xuất xứ", max_length=200, help_text="batch:12/dòng, submission:3 …")
     over_bound_reason = models.CharField("lý do chấp nhận vượt ngưỡng", max_length=300, blank=True)
     updated_at = models.DateTimeField("cập nhật lúc")
@@ -243,7 +248,9 @@ class MeasurementRevision(MeasurementFields, HistoryModel):
     before = models.JSONField("trước đó", null=True, blank=True)
     origin = models.CharField("xuất xứ", max_length=200)
     reason = models.CharField("lý do", max_length=300)
-    by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, verbose_name="người ghi")
+    by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, null=True, verbose_name="người ghi", db_index=False
+    )
     at = models.DateTimeField("lúc")
 
     class Meta:

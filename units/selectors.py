@@ -273,7 +273,7 @@ def matcher(*, province: Unit, on: date) -> Matcher:
     )
     rows = versions.values_list("unit_id", "parent_id", "level", "kind", "name", "full_name", "name_key")
     candidates = [
-        Candidate(unit_id, parent_id, level, kind, name, full_name, key, names.folded_key(name))
+        Candidate(unit_id, parent_id, level, kind, name, full_name, key, names.without_marks_of_key(key))
         for unit_id, parent_id, level, kind, name, full_name, key in rows
     ]
     known = Alias.objects.filter(

@@ -105,7 +105,12 @@ def name_key(name: str) -> str:
 
 def folded_key(name: str) -> str:
     """Return `name_key` without marks (đ → d): a candidate key, safe only where it is unique in a parent."""
-    return _without_marks(name_key(name)).casefold()
+    return without_marks_of_key(name_key(name))
+
+
+def without_marks_of_key(key: str) -> str:
+    """Return the `folded_key` of the name that has this `name_key`."""
+    return _without_marks(key).casefold()
 
 
 @dataclass(frozen=True, slots=True)
@@ -192,7 +197,8 @@ def _without_numbering(text: str) -> str:
 
 
 def _make(kind: str | None, name: str) -> UnitName:
-    return UnitName(kind, name, name_key(name), folded_key(name))
+    key = name_key(name)
+    return UnitName(kind, name, key, without_marks_of_key(key))
 
 
 def _kind_and_rest(text: str) -> tuple[str | None, str]:

@@ -21,16 +21,16 @@ def fill(apps: Any, schema_editor: Any) -> None:
         row.figures = [
             [
                 cell.indicator_id,
-                cell.outcome,
-                cell.state,
                 None if cell.value is None else f"{cell.value.normalize():f}",
+                cell.outcome,
+                cell.printed,
+                None if cell.seen_at is None else str(stored_form(cell.seen_at)),
                 cell.numerator,
                 cell.denominator,
-                cell.printed,
+                cell.state,
                 cell.note,
                 cell.swapped,
                 json.loads(cell.before) if cell.before else None,
-                None if cell.seen_at is None else str(stored_form(cell.seen_at)),
             ]
             for cell in group
         ]
@@ -51,6 +51,11 @@ class Migration(migrations.Migration):
             field=models.JSONField(
                 default=list, help_text="theo thứ tự của planned.PlannedCell", verbose_name="các ô sẽ ghi"
             ),
+        ),
+        migrations.AddField(
+            model_name="row",
+            name="seen_at",
+            field=models.DateTimeField(blank=True, null=True, verbose_name="số đang có được ghi lúc"),
         ),
         migrations.AddField(
             model_name="batch",

@@ -140,7 +140,13 @@ def check_headings(
     rows: Sequence[PlannedRow], layout: LayoutDef, stored: Mapping[tuple[int, str], Decimal]
 ) -> None:
     """Hold the value of a heading against the district's own row, or against what is stored for it."""
-    headings = [row for row in rows if row.placed.is_group and row.placed.unit_id is not None]
+    headings = [
+        row
+        for row in rows
+        if row.placed.is_group and row.placed.unit_id is not None and row.placed.row.has_figures
+    ]
+    if not headings:
+        return
     heads = {row.placed.unit_id for row in headings}
     own = {
         (row.placed.unit_id, figure.indicator): figure.value

@@ -337,7 +337,7 @@ def _stands_twice(number: int, twice: Sequence[HeaderCell]) -> str:
 
 def line_of(row: SheetRow) -> Line:
     """Return what a row says, from the left."""
-    return tuple(value for value in row.cells if value is not None)
+    return tuple([value for value in row.cells if value is not None])
 
 
 def _blocks(rows: Sequence[SheetRow], at: int, units: Iterable[int]) -> Iterator[Sequence[SheetRow]]:

@@ -72,15 +72,16 @@ def take_plain_rates(reader: RowReader) -> set[str]:
     """Take the bare numbers that nothing contradicts, as nearly all are; return their indicators."""
     row = reader.row.row
     cells, notes, width = row.cells, row.notes, len(row.cells)
+    take = reader.result.figures.append
     taken: set[str] = set()
     if reader.row.note:
         return taken
     for code, column, label in reader.row.header.plain_rates:
         value = cells[column] if column < width else None
-        if type(value) in _NUMBERS and 0 < value <= 100 and column not in notes:  # type: ignore[operator]
+        if type(value) in _NUMBERS and 0 < value <= 100 and not (notes and column in notes):  # type: ignore[operator]
             rate = numbers.plain_rate(value)
             if rate is not None:
-                reader.result.figures.append(
+                take(
                     PlannedFigure(
                         code, label, NUMBER, rate.value, None, None, rate.printed, "", is_rendered=True
                     )

@@ -133,6 +133,11 @@ def read_rate(cell: Cell) -> Rate | None:
     return Rate(rate.value, rate.decimals, f"{rate.printed}%")
 
 
+def printed_text(text: str) -> str:
+    """Return a text as a person reads it, on one line, at most 500 characters."""
+    return names.nfc(text.replace("\0", ""))[:500]
+
+
 def cell_text(cell: Cell) -> str:
     """Return what a person reads in the cell, on one line, at most 500 characters."""
     if cell.error:
@@ -141,7 +146,7 @@ def cell_text(cell: Cell) -> str:
     if value is None:
         return ""
     if isinstance(value, str):
-        return names.nfc(value.replace("\0", ""))[:500]
+        return printed_text(value)
     if isinstance(value, date):
         return numbers.vi_date(value)
     if isinstance(value, bool):
@@ -187,7 +192,8 @@ def _is_numbering(row: SheetRow, *, after_header: bool) -> bool:
 
 
 def _has_bracket(row: SheetRow) -> bool:
-    return any(type(value) is str and value.lstrip("' ")[:1] in ("(", "[") for value in row.cells)
+    words = [value for value in row.cells if type(value) is str]
+    return any(value.lstrip("' ")[:1] in ("(", "[") for value in words)
 
 
 # --- Sheets ------------------------------------------------------------------------------------------------
@@ -277,7 +283,7 @@ def unknown_header(sheets: Sequence[Sheet]) -> UnknownHeader | None:
 
 def _may_name_units(row: SheetRow) -> bool:
     """Whether the row may be one of a header: several words, or words alone. Asked of every row."""
-    words = sum(type(value) is str for value in row.cells)
+    words = [type(value) for value in row.cells].count(str)
     return words > 1 or (words == 1 and row.cells.count(None) == len(row.cells) - 1)
 
 
@@ -319,7 +325,7 @@ def _read_sheet(sheet: Sheet, layouts: Sequence[LayoutDef], problems: list[Probl
         if header is None:
             titles += [names.nfc(text) for text in texts_of(row).values()]
             continue
-        if row.number <= header.last_number or line_of(row) in header.lines:
+        if row.number <= header.last_number or (header.lines and line_of(row) in header.lines):
             continue
         if (after_header or _has_bracket(row)) and _is_numbering(row, after_header=after_header):
             continue
@@ -397,7 +403,11 @@ def _take(sheet: str, row: SheetRow, header: Header, table: int, *, after_header
         return None
 
     def text(column: int | None) -> str:
-        return cell_text(row.cell(column)) if column in filled and column is not None else ""
+        if column not in filled or column is None:
+            return ""
+        value = cells[column] if column < width else None
+        # Names, nearly always: what the cell prints is its text.
+        return printed_text(value) if type(value) is str else cell_text(row.cell(column))
 
     position, name = text(position_column), text(unit_column)
     apart = (position_column, unit_column, note_column)

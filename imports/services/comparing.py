@@ -87,24 +87,25 @@ def compare_figures(*, result: BatchPlan, choices: CellChoices) -> None:
         source=result.facts.source,
         unit_ids={row.placed.unit_id or NOWHERE for row in rows},
     )
+    if not standing:
+        return
     document_id = _document_id(result)
-    for row in rows if standing else ():
+    plainly = indicator_services.Plainly(extracted_on=result.facts.extracted_on, document_id=document_id)
+    for row in rows:
         unit_id = row.placed.unit_id or NOWHERE
         for figure in row.read.figures:
             now = standing.get((unit_id, ids[figure.indicator]))
             if now is None:
                 continue
             figure.seen_at = now[-1]
-            if indicator_services.plainly_says(
+            if plainly.says(
                 now,
-                numerator=figure.numerator,
-                denominator=figure.denominator,
-                value=figure.value,
-                state=figure.state,
-                printed=figure.printed,
-                note=figure.note,
-                extracted_on=result.facts.extracted_on,
-                document_id=document_id,
+                figure.numerator,
+                figure.denominator,
+                figure.value,
+                figure.state,
+                figure.printed,
+                figure.note,
             ):
                 figure.outcome = "unchanged"
                 continue

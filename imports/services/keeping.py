@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, Final
 
 from django.db import connection
 
 from dvctt.copying import copy_rows
 from imports.models import Batch
+from imports.planned import as_kept
 from imports.rules import places
 from imports.rules.checks import PlannedRow
 from imports.rules.tables import cell_text
@@ -18,7 +19,8 @@ from indicators import services as indicator_services
 
 _ROW: Final = (
     "batch_id", "position", "sheet", "number", "is_group", "printed", "parent_id", "unit_id", "match_reason",
-    "chosen", "suggestions", "cells", "figures", "target", "problems", "swap_accepted", "refused", "closing",
+    "chosen", "suggestions", "cells", "figures", "seen_at", "target", "problems", "swap_accepted", "refused",
+    "closing",
 )  # fmt: skip
 
 
@@ -38,6 +40,9 @@ def _rows(batch: Batch, result: BatchPlan) -> Iterator[tuple[Any, ...]]:
     for position, row in enumerate(result.file.rows):
         placed, swap = row.placed, row.read.swap
         source = placed.row
+        is_written = not row.refused and placed.unit_id is not None
+        figures = row.read.figures if is_written else ()
+        seen_at = next((figure.seen_at for figure in figures if figure.seen_at is not None), None)
         yield (
             batch.pk,
             position,
@@ -58,7 +63,8 @@ def _rows(batch: Batch, result: BatchPlan) -> Iterator[tuple[Any, ...]]:
             if placed.match.suggestions
             else "[]",
             _json(_printed(row)) if row.problems else "{}",
-            "[]" if row.refused or placed.unit_id is None else _json(_figures(row, ids)),
+            _json(_figures(row, ids, seen_at)) if figures else "[]",
+            None if seen_at is None else str(seen_at),
             _target(row, result),
             _json([problem.as_json() for problem in row.problems]) if row.problems else "[]",
             swap is not None and not row.refused,
@@ -90,23 +96,29 @@ def _target(row: PlannedRow, result: BatchPlan) -> str | None:
     )
 
 
-def _figures(row: PlannedRow, ids: Mapping[str, int]) -> list[list[Any]]:
-    """The row's figures in the order of PlannedCell."""
-    return [
-        [
-            ids[figure.indicator],
-            figure.outcome,
-            figure.state,
-            None if figure.value is None else str(figure.value),
-            figure.numerator,
-            figure.denominator,
-            figure.printed,
-            figure.note,
-            figure.is_swapped,
-            None
-            if figure.stored is None or figure.outcome == "unchanged"
-            else indicator_services.before_of(figure.stored),
-            None if figure.seen_at is None else str(figure.seen_at),
-        ]
-        for figure in row.read.figures
-    ]
+def _figures(row: PlannedRow, ids: Mapping[str, int], seen_at: Any) -> list[Sequence[Any]]:
+    """The row's figures as they are kept; `seen_at` is what nearly all that stands of it says."""
+    kept = []
+    for figure in row.read.figures:
+        value = None if figure.value is None else str(figure.value)
+        before = None
+        if figure.stored is not None and figure.outcome != "unchanged":
+            before = indicator_services.before_of(figure.stored)
+        kept.append(
+            as_kept(
+                (
+                    ids[figure.indicator],
+                    value,
+                    figure.outcome,
+                    None if figure.printed == (value or "") else figure.printed,
+                    None if figure.seen_at == seen_at or figure.seen_at is None else str(figure.seen_at),
+                    figure.numerator,
+                    figure.denominator,
+                    figure.state,
+                    figure.note,
+                    figure.is_swapped,
+                    before,
+                )
+            )
+        )
+    return kept

@@ -42,7 +42,7 @@ def no_progress(percent: int, message: str) -> None:
 
 
 @contextmanager
-def _uncollected() -> Iterator[None]:
+def uncollected() -> Iterator[None]:
     """Let the cycle collector rest: what a plan is made of lives until it is kept, and holds no cycles.
 
     Walking a hundred thousand live figures again and again took a fifth of the time of a large file.
@@ -56,7 +56,6 @@ def _uncollected() -> Iterator[None]:
             gc.enable()
 
 
-@_uncollected()
 def plan_batch(*, batch: Batch, at: datetime, progress: Progress = no_progress) -> BatchPlan:
     """Return what the batch's file would write. Raises sheets.FileRefused or ImportRefused."""
     options = options_of(batch.options)

@@ -18,7 +18,7 @@ from imports.rules.problems import ImportRefused
 from imports.services import keeping
 from imports.services.comparing import BatchPlan
 from imports.services.options import BatchNotReady
-from imports.services.planning import Progress, no_progress, plan_batch
+from imports.services.planning import Progress, no_progress, plan_batch, uncollected
 from imports.services.receiving import MAPPING_MESSAGE
 from indicators import services as indicator_services
 from indicators.rules import IndicatorUnknown
@@ -28,6 +28,7 @@ LEASE = timedelta(seconds=60)
 MOST_ATTEMPTS = 3
 
 
+@uncollected()
 def read_batch(*, batch_id: int, at: datetime, progress: Progress = no_progress) -> Batch | None:
     """Read a waiting batch and store its rows for the preview; return it, or None where it is not waiting.
 
@@ -72,6 +73,7 @@ def read_batch(*, batch_id: int, at: datetime, progress: Progress = no_progress)
     return batch
 
 
+@uncollected()
 def replan_batch(*, batch_id: int, at: datetime, message: str = "") -> Batch:
     """Make the preview of a batch anew: after a person's decision, or when figures have changed since.
 

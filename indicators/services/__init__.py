@@ -29,10 +29,10 @@ from indicators.services.measurements import (
     record_published_targets,
 )
 from indicators.services.staging import (
+    Plainly,
     have_withdrawn,
     lock_figures,
     newest_revision,
-    plainly_says,
     standing,
     stored_figure,
     write_new,
@@ -64,6 +64,7 @@ __all__ = [
     "OwnEntry",
     "PeriodClosed",
     "PeriodUnknown",
+    "Plainly",
     "PublishedTargetDraft",
     "ReasonMissing",
     "Recorded",
@@ -84,7 +85,6 @@ __all__ = [
     "lock_figures",
     "newest_revision",
     "open_submission",
-    "plainly_says",
     "record_measurements",
     "record_published_targets",
     "return_submission",

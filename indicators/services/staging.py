@@ -57,6 +57,8 @@ _OF_UNITS: Final = {
     "sqlite": " AND m.unit_id IN (SELECT value FROM json_each(%s))",
 }
 
+_NEARLY_ALL: Final = 2_000
+
 # A state is the same state in whatever words a source says it: "0%" under "(Chưa trích xuất được …)" and
 # "Chưa trích xuất được" are one figure, and only the first wording is kept.
 _THAT_DIFFER: Final = """
@@ -83,6 +85,7 @@ SELECT d.unit_id, d.indicator_id, d.period_id, d.source, d.scope, d.numerator, d
        {at}
 FROM ({select}) d
 """
+_OF_HISTORY: Final = "id, numerator, denominator, value, state, printed, note, extracted_on, origin"
 _INSERT_FIRST_HISTORY: Final = """
 INSERT INTO indicators_measurementrevision (
     measurement_id, number, numerator, denominator, value, state, printed, note, extracted_on, origin,
@@ -143,53 +146,52 @@ LEFT JOIN indicators_withdrawnfigure x ON x.id = m.id
 def standing(
     *, indicator_ids: Collection[int], period_id: int, source: str, unit_ids: Collection[int]
 ) -> dict[tuple[int, int], Sequence[Any]]:
-    """Return the units' own figures of one period and source by (unit, indicator). One statement.
+    """Return the units' own figures of one period and source by (unit, indicator), and perhaps others'.
 
-    They are as the database gives them: `plainly_says` compares them, `stored_figure` reads them.
+    One statement.
+
+    They are as the database gives them: `Plainly` compares them, `stored_figure` reads them.
     """
     if not indicator_ids or not unit_ids:
         return {}
-    ids = sorted(unit_ids)
+    statement = _STANDING.format(indicators=", ".join(["%s"] * len(indicator_ids)))
+    params: list[Any] = [period_id, source, *indicator_ids]
+    # So many are nearly all that there are: looking each figure's unit up would cost more than it saves.
+    if len(unit_ids) < _NEARLY_ALL:
+        ids = sorted(unit_ids)
+        statement += _OF_UNITS[connection.vendor]
+        params.append(ids if connection.vendor == "postgresql" else json.dumps(ids))
     with connection.cursor() as cursor:
-        cursor.execute(
-            _STANDING.format(indicators=", ".join(["%s"] * len(indicator_ids)))
-            + _OF_UNITS[connection.vendor],
-            [
-                period_id,
-                source,
-                *indicator_ids,
-                ids if connection.vendor == "postgresql" else json.dumps(ids),
-            ],
-        )
+        cursor.execute(statement, params)
         return {(row[0], row[1]): row[2:] for row in cursor.fetchall()}
 
 
-def plainly_says(
-    row: Sequence[Any],
-    *,
-    numerator: int | None,
-    denominator: int | None,
-    value: Decimal | None,
-    state: str,
-    printed: str,
-    note: str,
-    extracted_on: date | None,
-    document_id: int | None,
-) -> bool:
-    """Say whether a standing row tells just this; False where it has to be looked at more closely."""
-    day = row[7]
-    return bool(
-        row[4] == state
-        # SQLite keeps decimals as numbers of its own.
-        and row[3] == (float(value) if value is not None and type(row[3]) is float else value)
-        and row[1] == numerator
-        and row[2] == denominator
-        and row[5] == printed
-        and row[6] == note
-        and row[8] == document_id
-        and (date.fromisoformat(day) if isinstance(day, str) else day) == extracted_on
-        and not row[10]
-    )
+class Plainly:
+    """Says whether a standing row tells just what a file does; False has to be looked at more closely.
+
+    The day of extraction and the document are those of the whole file.
+    """
+
+    def __init__(self, *, extracted_on: date | None, document_id: int | None) -> None:
+        # SQLite keeps days as text, and decimals as numbers of its own.
+        self._is_sqlite = connection.vendor == "sqlite"
+        day = extracted_on.isoformat() if extracted_on and self._is_sqlite else extracted_on
+        self._of_file = (day, document_id)
+
+    def says(
+        self,
+        row: Sequence[Any],
+        numerator: int | None,
+        denominator: int | None,
+        value: Decimal | None,
+        state: str,
+        printed: str,
+        note: str,
+    ) -> bool:
+        kept = float(value) if self._is_sqlite and value is not None else value
+        return (
+            row[1:9] == (numerator, denominator, kept, state, printed, note, *self._of_file) and not row[10]
+        )
 
 
 def newest_revision() -> int:
@@ -221,7 +223,8 @@ def write_new(
     if connection.vendor == "postgresql":
         history = _INSERT_FIRST_HISTORY.format(written="written m", **typed)
         cursor.execute(
-            f"WITH written AS ({insert} RETURNING *) {history}", [moment, *params, reason, by_id, moment]
+            f"WITH written AS ({insert} RETURNING {_OF_HISTORY}) {history}",
+            [moment, *params, reason, by_id, moment],
         )
         return int(cursor.rowcount)
     # SQLite has one writer, and ids that only grow.
