@@ -25,7 +25,7 @@ from typing import Any
 from bench.measure import Result, seconds
 
 DISTRICTS, COMMUNES, FIGURES = 705, 10_598, 10
-ROUNDS = 3
+ROUNDS = 5
 SINCE = date(2020, 1, 1)
 AT = datetime(2023, 7, 20, tzinfo=UTC)
 FLOOR_LIMIT, USUAL_LIMIT, AGAIN_LIMIT = 2.0, 0.25, 0.8

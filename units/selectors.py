@@ -268,18 +268,28 @@ def _closeness(name: NameAt, typed: str, folded: str) -> tuple[bool, bool, int, 
 
 def matcher(*, province: Unit, on: date) -> Matcher:
     """The matcher of printed names for one province on the day of the figures. Two queries."""
+    return names_and_matcher(province=province, on=on)[1]
+
+
+def names_and_matcher(*, province: Unit, on: date) -> tuple[dict[int, NameAt], Matcher]:
+    """`below` and `matcher` of one province on one day. Two queries."""
     versions = UnitVersion.objects.filter(
         in_force(on), in_force(on, "unit__paths_up__"), unit__paths_up__ancestor=province
     )
-    rows = versions.values_list("unit_id", "parent_id", "level", "kind", "name", "full_name", "name_key")
-    candidates = [
-        Candidate(unit_id, parent_id, level, kind, name, full_name, key, names.without_marks_of_key(key))
-        for unit_id, parent_id, level, kind, name, full_name, key in rows
-    ]
+    standing: dict[int, NameAt] = {}
+    candidates: list[Candidate] = []
+    rows = _with_parent_name(versions, on).values_list(*_NAMES, "name", "name_key")
+    for unit_id, full_name, level, kind, parent_id, parent_name, area_class, code, name, key in rows:
+        if unit_id != province.pk:
+            standing[unit_id] = NameAt(
+                unit_id, full_name, level, kind, parent_id, parent_name or "", area_class, code
+            )
+        folded = names.without_marks_of_key(key)
+        candidates.append(Candidate(unit_id, parent_id, level, kind, name, full_name, key, folded))
     known = Alias.objects.filter(
         in_force(on, "unit__paths_up__"), revoked_at=None, unit__paths_up__ancestor=province
     )
-    return Matcher(candidates, _known(known))
+    return standing, Matcher(candidates, _known(known))
 
 
 def _known(aliases: Iterable[Alias]) -> list[KnownAlias]:

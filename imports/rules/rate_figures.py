@@ -81,11 +81,7 @@ def take_plain_rates(reader: RowReader) -> set[str]:
         if type(value) in _NUMBERS and 0 < value <= 100 and not (notes and column in notes):  # type: ignore[operator]
             rate = numbers.plain_rate(value)
             if rate is not None:
-                take(
-                    PlannedFigure(
-                        code, label, NUMBER, rate.value, None, None, rate.printed, "", is_rendered=True
-                    )
-                )
+                take(PlannedFigure(code, label, NUMBER, rate.value, None, None, rate.printed, "", True))
                 taken.add(code)
     return taken
 

@@ -410,8 +410,8 @@ def _take(sheet: str, row: SheetRow, header: Header, table: int, *, after_header
         return printed_text(value) if type(value) is str else cell_text(row.cell(column))
 
     position, name = text(position_column), text(unit_column)
-    apart = (position_column, unit_column, note_column)
-    figures = [c for c in filled if c not in apart]
+    apart = {position_column, unit_column, note_column}
+    has_figures = not apart.issuperset(filled)
     spans = False
     if not name:
         # "1. Thị xã Đông Triều:" or "Tổng cộng" stands in the number column, or merged over several.
@@ -419,7 +419,7 @@ def _take(sheet: str, row: SheetRow, header: Header, table: int, *, after_header
         if elsewhere is not None and elsewhere != note_column and _may_name(text(elsewhere)):
             name, spans = text(elsewhere), len(filled) < _FEWEST_OF_A_ROW
             position = "" if elsewhere == position_column else position
-            figures = [c for c in figures if c != elsewhere]
+            has_figures = not {*apart, elsewhere}.issuperset(filled)
     elif len(filled) == 1:
         spans = True
     return TableRow(
@@ -429,7 +429,7 @@ def _take(sheet: str, row: SheetRow, header: Header, table: int, *, after_header
         name,
         text(note_column),
         spans,
-        bool(figures),
+        has_figures,
         row.bold,
         header,
         row,

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
 from documents.models import Document
 from imports.rules.checks import PlannedRow
-from imports.rules.figures import PlannedFigure
+from imports.rules.figures import NUMBER, PlannedFigure
 from imports.rules.plan import FilePlan
 from imports.rules.problems import WARNING, Problem
 from imports.rules.tables import FileTables
@@ -76,46 +76,66 @@ def _document_id(result: BatchPlan) -> int | None:
 
 
 def compare_figures(*, result: BatchPlan, choices: CellChoices) -> None:
-    """Hold the planned figures against those that stand. One statement."""
+    """Hold the planned figures against those that stand. Two statements at most."""
     if result.period is None:
         return  # nothing stands in a period that is not there
-    ids = {code: one.pk for code, one in result.indicators.items()}
-    rows = result.rows_to_write
+    document_id = _document_id(result)
+    differing = _not_plainly_the_same(result, document_id)
+    if not differing:
+        return
     standing = indicator_services.standing(
-        indicator_ids=list(ids.values()),
+        indicator_ids=[one.pk for one in result.indicators.values()],
         period_id=result.period.pk,
         source=result.facts.source,
-        unit_ids={row.placed.unit_id or NOWHERE for row in rows},
+        unit_ids={row.placed.unit_id or NOWHERE for row, _ in differing},
     )
     if not standing:
         return
-    document_id = _document_id(result)
-    plainly = indicator_services.Plainly(extracted_on=result.facts.extracted_on, document_id=document_id)
+    for row, figure in differing:
+        found = standing.get((row.placed.unit_id or NOWHERE, result.indicators[figure.indicator].pk))
+        if found is None:
+            continue
+        now, figure.seen_at = found
+        stored = figure.stored = indicator_services.stored_figure(now)
+        _adopt_print(figure, stored)
+        figure.outcome = _outcome(figure, stored, document_id, result, (*row.key, figure.indicator), choices)
+    _tell_kept_later(result, differing)
+    _tell_overwritten(differing)
+
+
+def _not_plainly_the_same(
+    result: BatchPlan, document_id: int | None
+) -> list[tuple[PlannedRow, PlannedFigure]]:
+    """Mark the figures that plainly stand already; return the others, which have to be looked at."""
+    ids = {code: one.pk for code, one in result.indicators.items()}
+    rows = result.rows_to_write
+    plain = indicator_services.PlainFigures(
+        indicator_ids=list(ids.values()),
+        period_id=result.period.pk if result.period else NOWHERE,
+        source=result.facts.source,
+        unit_ids={row.placed.unit_id or NOWHERE for row in rows},
+        extracted_on=result.facts.extracted_on,
+        document_id=document_id,
+    )
+    others: list[tuple[PlannedRow, PlannedFigure]] = []
     for row in rows:
         unit_id = row.placed.unit_id or NOWHERE
         for figure in row.read.figures:
-            now = standing.get((unit_id, ids[figure.indicator]))
-            if now is None:
-                continue
-            figure.seen_at = now[-1]
-            if plainly.says(
-                now,
-                figure.numerator,
-                figure.denominator,
-                figure.value,
-                figure.state,
-                figure.printed,
-                figure.note,
-            ):
-                figure.outcome = "unchanged"
-                continue
-            stored = figure.stored = indicator_services.stored_figure(now)
-            _adopt_print(figure, stored)
-            figure.outcome = _outcome(
-                figure, stored, document_id, result, (*row.key, figure.indicator), choices
-            )
-    _tell_kept_later(result)
-    _tell_overwritten(result)
+            since = None
+            if figure.state == NUMBER and not figure.note:
+                since = plain.same_since(
+                    unit_id,
+                    ids[figure.indicator],
+                    figure.numerator,
+                    figure.denominator,
+                    figure.value,
+                    figure.printed,
+                )
+            if since is None:
+                others.append((row, figure))
+            else:
+                figure.outcome, figure.seen_at = "unchanged", since
+    return others
 
 
 def _adopt_print(figure: PlannedFigure, stored: StoredFigure) -> None:
@@ -169,8 +189,8 @@ def _outcome(
     return outcome
 
 
-def _tell_kept_later(result: BatchPlan) -> None:
-    later = [(row, figure) for row, figure in result.figures() if figure.outcome == "kept_later"]
+def _tell_kept_later(result: BatchPlan, figures: Sequence[tuple[PlannedRow, PlannedFigure]]) -> None:
+    later = [(row, figure) for row, figure in figures if figure.outcome == "kept_later"]
     if not later:
         return
     row, day = later[0][0].placed.row, later[0][1].stored
@@ -188,9 +208,9 @@ def _tell_kept_later(result: BatchPlan) -> None:
     )
 
 
-def _tell_overwritten(result: BatchPlan) -> None:
+def _tell_overwritten(figures: Sequence[tuple[PlannedRow, PlannedFigure]]) -> None:
     """Warn where a figure that a reviewer approved or a paper published would become another."""
-    for row, figure in result.figures():
+    for row, figure in figures:
         stored = figure.stored
         if stored is None or figure.outcome not in ("changed", "kept_approved"):
             continue

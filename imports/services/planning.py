@@ -67,10 +67,10 @@ def plan_batch(*, batch: Batch, at: datetime, progress: Progress = no_progress) 
     on = facts.period.ends_on
     province = _province(batch, facts, options, at)
     progress(30, f"Đang khớp tên đơn vị: {len(tables.rows)} dòng")
-    matcher = unit_selectors.matcher(province=province, on=on)
+    named, matcher = unit_selectors.names_and_matcher(province=province, on=on)
     standing = {
         name.unit_id: Place(name.unit_id, name.full_name, name.level, name.parent_id, name.parent_name)
-        for name in unit_selectors.below(ancestor=province, on=on).values()
+        for name in named.values()
     }
     # A person may have said "Quảng Nam"; from here on it has its full name.
     full_names = (p.parent_name for p in standing.values() if p.parent_id == province.pk)

@@ -171,7 +171,7 @@ def columns_of(result: BatchPlan) -> list[dict[str, str]]:
 def counts_of(result: BatchPlan) -> dict[str, Any]:
     """Return the totals of a plan, as the preview and the command show them."""
     unit_rows = result.file.unit_rows
-    outcomes = Counter(figure.outcome for _, figure in result.figures())
+    outcomes = Counter([figure.outcome for row in result.rows_to_write for figure in row.read.figures])
     targets = Counter(result.targets.values())
     paper = result.facts.paper
     return {

@@ -29,15 +29,14 @@ from indicators.services.measurements import (
     record_published_targets,
 )
 from indicators.services.staging import (
-    Plainly,
     have_withdrawn,
     lock_figures,
     newest_revision,
-    standing,
     stored_figure,
     write_new,
     write_selected,
 )
+from indicators.services.standing import PlainFigures, standing
 from indicators.services.submissions import (
     Saved,
     approve_submission,
@@ -64,7 +63,7 @@ __all__ = [
     "OwnEntry",
     "PeriodClosed",
     "PeriodUnknown",
-    "Plainly",
+    "PlainFigures",
     "PublishedTargetDraft",
     "ReasonMissing",
     "Recorded",

@@ -6,8 +6,7 @@ PostgreSQL takes them by COPY, SQLite by executemany; the statements are the sam
 
 from __future__ import annotations
 
-import json
-from collections.abc import Collection, Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import date, datetime
 from decimal import Decimal
@@ -45,19 +44,6 @@ LEFT JOIN indicators_measurement m
     ON m.unit_id = d.unit_id AND m.indicator_id = d.indicator_id AND m.period_id = d.period_id
     AND m.source = d.source AND m.scope = d.scope
 """
-
-_STANDING: Final = """
-SELECT m.unit_id, m.indicator_id, m.id, m.numerator, m.denominator, m.value, m.state, m.printed, m.note,
-       m.extracted_on, m.document_id, m.origin, m.over_bound_reason, m.updated_at
-FROM indicators_measurement m
-WHERE m.period_id = %s AND m.source = %s AND m.scope = 'own' AND m.indicator_id IN ({indicators})
-"""
-_OF_UNITS: Final = {
-    "postgresql": " AND m.unit_id = ANY(%s::bigint[])",
-    "sqlite": " AND m.unit_id IN (SELECT value FROM json_each(%s))",
-}
-
-_NEARLY_ALL: Final = 2_000
 
 # A state is the same state in whatever words a source says it: "0%" under "(Chưa trích xuất được …)" and
 # "Chưa trích xuất được" are one figure, and only the first wording is kept.
@@ -141,57 +127,6 @@ JOIN indicators_measurement m
     AND m.source = d.source AND m.scope = d.scope
 LEFT JOIN indicators_withdrawnfigure x ON x.id = m.id
 """
-
-
-def standing(
-    *, indicator_ids: Collection[int], period_id: int, source: str, unit_ids: Collection[int]
-) -> dict[tuple[int, int], Sequence[Any]]:
-    """Return the units' own figures of one period and source by (unit, indicator), and perhaps others'.
-
-    One statement.
-
-    They are as the database gives them: `Plainly` compares them, `stored_figure` reads them.
-    """
-    if not indicator_ids or not unit_ids:
-        return {}
-    statement = _STANDING.format(indicators=", ".join(["%s"] * len(indicator_ids)))
-    params: list[Any] = [period_id, source, *indicator_ids]
-    # So many are nearly all that there are: looking each figure's unit up would cost more than it saves.
-    if len(unit_ids) < _NEARLY_ALL:
-        ids = sorted(unit_ids)
-        statement += _OF_UNITS[connection.vendor]
-        params.append(ids if connection.vendor == "postgresql" else json.dumps(ids))
-    with connection.cursor() as cursor:
-        cursor.execute(statement, params)
-        return {(row[0], row[1]): row[2:] for row in cursor.fetchall()}
-
-
-class Plainly:
-    """Says whether a standing row tells just what a file does; False has to be looked at more closely.
-
-    The day of extraction and the document are those of the whole file.
-    """
-
-    def __init__(self, *, extracted_on: date | None, document_id: int | None) -> None:
-        # SQLite keeps days as text, and decimals as numbers of its own.
-        self._is_sqlite = connection.vendor == "sqlite"
-        day = extracted_on.isoformat() if extracted_on and self._is_sqlite else extracted_on
-        self._of_file = (day, document_id)
-
-    def says(
-        self,
-        row: Sequence[Any],
-        numerator: int | None,
-        denominator: int | None,
-        value: Decimal | None,
-        state: str,
-        printed: str,
-        note: str,
-    ) -> bool:
-        kept = float(value) if self._is_sqlite and value is not None else value
-        return (
-            row[1:9] == (numerator, denominator, kept, state, printed, note, *self._of_file) and not row[10]
-        )
 
 
 def newest_revision() -> int:
