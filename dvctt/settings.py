@@ -99,7 +99,7 @@ CELERY_BEAT_SCHEDULE_FILENAME = env.text(
 CELERY_BEAT_SYNC_EVERY = 1  # the schedule file's age is beat's health check
 CELERY_BEAT_SCHEDULE = {
     "heartbeat": {"task": "dvctt.heartbeat", "schedule": 10.0, "options": {"expires": 10}},
-    "sweep-batches": {"task": "imports.tasks.sweep_batches", "schedule": 30.0, "options": {"expires": 30}},
+    "sweep-batches": {"task": "imports.tasks.sweep_batches", "schedule": 15.0, "options": {"expires": 15}},
 }
 CACHES = {
     "default": {

@@ -15,7 +15,7 @@ from imports.rules.places import PlacedRow
 from imports.services import receiving
 from imports.services.options import BatchNotReady, options_of
 from imports.services.planning import plan_batch
-from imports.services.reading import replan_batch
+from imports.services.reading import await_reading
 from units import selectors as unit_selectors
 from units import services as unit_services
 from units.models import Kind, Level, Unit
@@ -94,7 +94,7 @@ def create_chosen_units(
             "Các dòng đã chọn giống đơn vị đã có nên không tạo đơn vị mới; hãy chọn đơn vị đúng."
         )
     made = unit_services.add_units(drafts=maker.drafts, by=by)
-    replan_batch(batch_id=batch_id, at=at)
+    await_reading(batch=batch, at=at)
     return made
 
 

@@ -1,4 +1,8 @@
-"""What a person decides on a preview: exchange two counts, settle a name, give the file up."""
+"""What a person decides on a preview: exchange two counts, settle a name, give the file up.
+
+A decision that changes the plan sets the batch on its way to be read again, by the worker, in the same
+transaction: a decision is never kept without the preview that follows from it.
+"""
 
 from __future__ import annotations
 
@@ -14,7 +18,7 @@ from imports.rules import places
 from imports.rules.checks import Place
 from imports.services.options import BatchNotReady, ReasonMissing, decided, facts_said
 from imports.services.planning import check_choice
-from imports.services.reading import replan_batch
+from imports.services.reading import await_reading
 from units import selectors as unit_selectors
 from units.models import Unit
 
@@ -22,8 +26,8 @@ if TYPE_CHECKING:
     from accounts.models import User
 
 
-def accept_swap(*, batch_id: int, row_id: int, accepted: bool, by: User, at: datetime) -> Batch:
-    """Agree, or no longer agree, to exchange the two counts of a row, and make the preview anew.
+def accept_swap(*, batch_id: int, row_id: int, accepted: bool, by: User, at: datetime) -> None:
+    """Agree, or no longer agree, to exchange the two counts of a row; the batch waits to be read again.
 
     Raises BatchNotReady, Row.DoesNotExist.
     """
@@ -33,11 +37,11 @@ def accept_swap(*, batch_id: int, row_id: int, accepted: bool, by: User, at: dat
         key = [row.sheet, row.number]
         swaps = [swap for swap in batch.options.get("swaps", []) if swap != key]
         _keep(batch, "swaps", [*swaps, key] if accepted else swaps, by, at)
-    return replan_batch(batch_id=batch_id, at=at)
+        await_reading(batch=batch, at=at)
 
 
-def choose_units(*, batch_id: int, chosen: Mapping[int, Unit], by: User, at: datetime) -> Batch:
-    """Settle which unit each of these rows (by position) means, and make the preview anew.
+def choose_units(*, batch_id: int, chosen: Mapping[int, Unit], by: User, at: datetime) -> None:
+    """Settle which unit each of these rows (by position) means; the batch waits to be read again.
 
     A choice becomes an alias of the batch's source when the batch is written.
     Raises BatchNotReady, ChoiceInvalid (a unit of another parent), Row.DoesNotExist.
@@ -63,14 +67,18 @@ def choose_units(*, batch_id: int, chosen: Mapping[int, Unit], by: User, at: dat
             choices = [c for c in choices if (c["parent_id"], c["printed_key"]) != (row.parent_id, key)]
             choices.append({"unit_id": unit.pk, "parent_id": row.parent_id, "printed_key": key})
         _keep(batch, "choices", choices, by, at)
-    return replan_batch(batch_id=batch_id, at=at)
+        await_reading(batch=batch, at=at)
 
 
-def forget_choices(*, batch_id: int, by: User, at: datetime) -> Batch:
-    """Take back every unit settled by hand in this batch, and make the preview anew. Raises BatchNotReady."""
+def forget_choices(*, batch_id: int, by: User, at: datetime) -> None:
+    """Take back every unit settled by hand in this batch, which waits to be read again.
+
+    Raises BatchNotReady.
+    """
     with transaction.atomic():
-        _keep(_in_preview(batch_id), "choices", [], by, at)
-    return replan_batch(batch_id=batch_id, at=at)
+        batch = _in_preview(batch_id)
+        _keep(batch, "choices", [], by, at)
+        await_reading(batch=batch, at=at)
 
 
 def set_rows_aside(
@@ -111,8 +119,8 @@ def accept_warnings(
 
 def keep_cell(
     *, batch_id: int, row_position: int, indicator: str, keep: bool, by: User, at: datetime
-) -> Batch:
-    """Keep the figure that stands in a cell, or write the file's after all; make the preview anew.
+) -> None:
+    """Keep the figure that stands in a cell, or write the file's after all; the batch is read again.
 
     A figure that a reviewer approved stays by itself: writing over it is what has to be said.
     Raises BatchNotReady, Row.DoesNotExist.
@@ -128,7 +136,7 @@ def keep_cell(
         name, wanted = ("overwritten", not keep) if is_approved else ("kept", keep)
         others = [one for one in batch.options.get(name, []) if one != key]
         _keep(batch, name, [*others, key] if wanted else others, by, at)
-    return replan_batch(batch_id=batch_id, at=at)
+        await_reading(batch=batch, at=at)
 
 
 def restate_facts(
@@ -153,14 +161,8 @@ def restate_facts(
         said = facts_said(
             province=province, period=period, source=source, extracted_on=extracted_on, by_id=by.pk
         )
-        Batch.objects.filter(pk=batch_id).update(
-            state=BatchState.UPLOADED,
-            progress=0,
-            attempts=0,
-            message="Đang chờ đọc lại tệp",
-            heartbeat_at=at,
-            options=decided(batch.options, "facts", said, by_id=by.pk, at=at),
-        )
+        options = decided(batch.options, "facts", said, by_id=by.pk, at=at)
+        await_reading(batch=batch, at=at, message="Đang chờ đọc lại tệp", options=options)
 
 
 def cancel_batch(*, batch_id: int, by: User, at: datetime) -> None:
@@ -185,6 +187,10 @@ def cancel_batch(*, batch_id: int, by: User, at: datetime) -> None:
 
 def _in_preview(batch_id: int) -> Batch:
     batch = Batch.objects.select_for_update(of=("self",)).select_related("period").get(pk=batch_id)
+    if batch.state in (BatchState.UPLOADED, BatchState.READING):
+        raise BatchNotReady(
+            "Bản xem thử đang được lập lại theo một quyết định vừa có; hãy xem lại rồi quyết định."
+        )
     if batch.state != BatchState.PREVIEW:
         raise BatchNotReady(
             f"Lần nhập này đang ở trạng thái “{batch.get_state_display()}” nên không sửa được nữa."

@@ -23,8 +23,8 @@ from imports.services.receiving import MAPPING_MESSAGE
 from indicators import services as indicator_services
 from indicators.rules import IndicatorUnknown
 
-LEASE = timedelta(seconds=60)
-"""A job whose heartbeat is older has died."""
+LEASE = timedelta(seconds=40)
+"""A job whose heartbeat is older has died; with the sweeper's 15 seconds it is taken up within a minute."""
 MOST_ATTEMPTS = 3
 
 
@@ -74,10 +74,21 @@ def read_batch(*, batch_id: int, at: datetime, progress: Progress = no_progress)
 
 
 @uncollected()
-def replan_batch(*, batch_id: int, at: datetime, message: str = "") -> Batch:
-    """Make the preview of a batch anew: after a person's decision, or when figures have changed since.
+def await_reading(
+    *, batch: Batch, at: datetime, message: str = "Đang chờ lập lại bản xem thử", **changes: Any
+) -> None:
+    """Set a batch whose row the caller has locked on its way to be read again, with these changes of it.
 
-    `message` is shown above it.
+    A worker reads it; where that is lost or dies, the sweeper sees that another does. Until the new preview
+    is stored the old one stays, and nobody decides on it.
+    """
+    Batch.objects.filter(pk=batch.pk).update(
+        state=BatchState.UPLOADED, progress=0, attempts=0, message=message, heartbeat_at=at, **changes
+    )
+
+
+def replan_batch(*, batch_id: int, at: datetime, message: str = "") -> Batch:
+    """Make the preview of a batch anew, in the worker that found figures changed since; `message` says so.
 
     Raises BatchNotReady, sheets.FileRefused, ImportRefused.
     """

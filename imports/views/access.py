@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import time
 from dataclasses import dataclass
 from typing import Final
+from urllib.parse import urlencode
 
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest
@@ -22,7 +24,11 @@ IMPORT: Final = "imports.import_file"
 STEPS: Final = ["Tải tệp", "Nhận dạng", "Khớp đơn vị", "Kiểm tra", "Xem thay đổi", "Ghi"]
 RUNNING: Final = (BatchState.UPLOADED, BatchState.READING, BatchState.COMMITTING)
 RECOGNISE: Final = 2
-_PAGES: Final = {
+WAITING: Final = "cho"
+"""In an address: somebody decided, waits for what follows from it, and wants to be led to this step."""
+PATIENCE_S: Final = 1.5
+_LOOK_EVERY_S: Final = 0.05
+PAGES: Final = {
     RECOGNISE: "import_recognise",
     MATCH: "import_match",
     CHECK: "import_check",
@@ -47,7 +53,7 @@ def steps_of(batch: Batch, *, current: int, first_open: int) -> list[Step]:
         Step(
             number,
             words,
-            reverse(_PAGES[number], args=[batch.pk]) if number in _PAGES else "",
+            reverse(PAGES[number], args=[batch.pk]) if number in PAGES else "",
             number < first_open and number != current,
             number == current,
         )
@@ -57,7 +63,21 @@ def steps_of(batch: Batch, *, current: int, first_open: int) -> list[Step]:
 
 def step_address(batch: Batch, step: int) -> str:
     """Return the address of a step's page."""
-    return reverse(_PAGES[step], args=[batch.pk])
+    return reverse(PAGES[step], args=[batch.pk])
+
+
+def waiting_address(batch: Batch, step: int | None = None) -> str:
+    """Return where to wait for the batch's job: it leads to the step, else to the first that is open."""
+    return f"{reverse('import_batch', args=[batch.pk])}?{urlencode({WAITING: step or ''})}"
+
+
+def settled(batch: Batch) -> Batch:
+    """Return the batch once its job is done, or as it is after a moment: most jobs take less than that."""
+    deadline = time.monotonic() + PATIENCE_S
+    while batch.state in RUNNING and time.monotonic() < deadline:
+        time.sleep(_LOOK_EVERY_S)
+        batch.refresh_from_db()
+    return batch
 
 
 def person_of(request: HttpRequest) -> User:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import date
+from functools import partial
 from typing import Final
 
 from django.contrib import messages
@@ -20,13 +21,21 @@ from imports.forms import CommitForm
 from imports.matters import CHECK, MATCH, PREVIEW, matters_of
 from imports.models import Batch, BatchState, Row
 from imports.selectors import planned_cell
-from imports.views.access import batch_for, person_of, step_address
+from imports.views.access import RUNNING, batch_for, person_of, step_address, waiting_address
 from imports.views.results import result_page
 from imports.views.steps import preview_page
 from units.models import Unit
 from units.services import UnitError
 
 EDIT_UNITS: Final = "units.edit_units"
+
+
+def _decide(request: HttpRequest, batch: Batch, decide: Callable[[], object]) -> bool:
+    """Do it, and have the worker make the preview anew that follows from it."""
+    done = _try(request, decide)
+    if done:
+        transaction.on_commit(lambda: tasks.read_batch.delay(batch.pk))
+    return done
 
 
 def _try(request: HttpRequest, decide: Callable[[], object]) -> bool:
@@ -69,7 +78,8 @@ def import_choose(request: HttpRequest, pk: int) -> HttpResponse:
         return redirect(step_address(batch, MATCH))
     if chosen:
         picked = {position: units[unit] for position, unit in chosen.items()}
-        _try(request, lambda: services.choose_units(batch_id=batch.pk, chosen=picked, by=user, at=at))
+        choose = partial(services.choose_units, batch_id=batch.pk, chosen=picked, by=user, at=at)
+        _decide(request, batch, choose)
     elif not aside:
         messages.error(request, "Chưa chọn đơn vị nào. Hãy chọn đơn vị cho ít nhất một dòng.")
     return _onward(batch)
@@ -80,7 +90,8 @@ def import_forget(request: HttpRequest, pk: int) -> HttpResponse:
     """Take back the units chosen by hand."""
     batch = batch_for(request, pk)
     user = person_of(request)
-    _try(request, lambda: services.forget_choices(batch_id=batch.pk, by=user, at=timezone.now()))
+    forget = partial(services.forget_choices, batch_id=batch.pk, by=user, at=timezone.now())
+    _decide(request, batch, forget)
     return redirect(step_address(batch, MATCH))
 
 
@@ -107,7 +118,7 @@ def import_create_units(request: HttpRequest, pk: int) -> HttpResponse:
         )
         messages.success(request, f"Đã thêm {made} đơn vị vào cây, từ ngày {day:%d/%m/%Y}.")
 
-    _try(request, create)
+    _decide(request, batch, create)
     return _onward(batch)
 
 
@@ -118,8 +129,9 @@ def import_swap(request: HttpRequest, pk: int, row_pk: int) -> HttpResponse:
     user = person_of(request)
     row = get_object_or_404(Row, pk=row_pk, batch=batch)
     accepted = request.POST.get("accept") != "0"
-    _try(
+    _decide(
         request,
+        batch,
         lambda: services.accept_swap(
             batch_id=batch.pk, row_id=row.pk, accepted=accepted, by=user, at=timezone.now()
         ),
@@ -175,8 +187,9 @@ def import_keep(request: HttpRequest, pk: int, position: int, code: str) -> Http
     if planned_cell(row=row, code=code) is None:
         raise Http404
     keep = request.POST.get("keep") != "0"
-    _try(
+    _decide(
         request,
+        batch,
         lambda: services.keep_cell(
             batch_id=batch.pk, row_position=position, indicator=code, keep=keep, by=user, at=timezone.now()
         ),
@@ -241,8 +254,10 @@ def import_undo(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 def _onward(batch: Batch) -> HttpResponse:
-    """To the first step that still needs a person."""
+    """To the first step that still needs a person, once what follows from a decision is done."""
     batch.refresh_from_db()
+    if batch.state in RUNNING:
+        return redirect(waiting_address(batch))
     if batch.state != BatchState.PREVIEW:
         return redirect("import_batch", batch.pk)
     return redirect(step_address(batch, matters_of(batch=batch).first_open_step))

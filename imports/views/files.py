@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import date
 from typing import Final
+from urllib.parse import urlencode
 
 from django.core.files.uploadedfile import UploadedFile
 from django.core.paginator import Paginator
@@ -23,11 +24,14 @@ from imports.matters import matters_of
 from imports.models import Batch, BatchState
 from imports.views.access import (
     IMPORT,
+    PAGES,
     RUNNING,
     STEPS,
+    WAITING,
     batch_for,
     person_of,
     provinces_of,
+    settled,
     step_address,
 )
 from units import permissions
@@ -99,6 +103,8 @@ def _receive(form: UploadForm, user: User) -> Batch | None:
 def import_batch(request: HttpRequest, pk: int) -> HttpResponse:
     """The batch where it stands: on its way, at the step that waits for a person, written, or refused."""
     batch = batch_for(request, pk)
+    if WAITING in request.GET:
+        batch = settled(batch)
     if batch.state in RUNNING:
         return _running(request, batch)
     if batch.state in (BatchState.COMMITTED, BatchState.UNDONE):
@@ -106,10 +112,16 @@ def import_batch(request: HttpRequest, pk: int) -> HttpResponse:
     if batch.state == BatchState.MAPPING:
         return redirect("import_mapping", batch.pk)
     if batch.state == BatchState.PREVIEW and batch.period is not None:
-        return redirect(step_address(batch, matters_of(batch=batch).first_open_step))
+        return redirect(step_address(batch, _wanted(request) or matters_of(batch=batch).first_open_step))
     return render(
         request, "imports/stopped.html", {"menu": "import_list", "batch": batch, "steps": STEPS, "step": 2}
     )
+
+
+def _wanted(request: HttpRequest) -> int | None:
+    """The step to which the person wants to be led back, where they say one."""
+    said = request.GET.get(WAITING, "")
+    return int(said) if said in map(str, PAGES) else None
 
 
 def _step(batch: Batch) -> int:
@@ -127,9 +139,13 @@ def _running(request: HttpRequest, batch: Batch) -> HttpResponse:
             "batch": batch,
             "steps": STEPS,
             "step": _step(batch),
-            "progress_url": reverse("import_progress", args=[batch.pk]),
+            "progress_url": _with_wanted(request, reverse("import_progress", args=[batch.pk])),
         },
     )
+
+
+def _with_wanted(request: HttpRequest, address: str) -> str:
+    return f"{address}?{urlencode({WAITING: request.GET[WAITING]})}" if WAITING in request.GET else address
 
 
 @require_GET
@@ -137,7 +153,8 @@ def _running(request: HttpRequest, batch: Batch) -> HttpResponse:
 def import_progress(request: HttpRequest, pk: int) -> JsonResponse:
     """How far the job is; `done_url` once there is something to look at."""
     batch = batch_for(request, pk)
-    done = None if batch.state in RUNNING else reverse("import_batch", args=[batch.pk])
+    address = _with_wanted(request, reverse("import_batch", args=[batch.pk]))
+    done = None if batch.state in RUNNING else address
     return JsonResponse(
         {"state": batch.state, "percent": batch.progress, "message": batch.message, "done_url": done}
     )

@@ -19,15 +19,30 @@ from imports.forms import CommitForm, FactsForm
 from imports.matching import make_matching
 from imports.matters import CHECK, MATCH, PREVIEW, Matters, by_kind, matters_of
 from imports.models import Batch, BatchState
-from imports.views.access import RECOGNISE, batch_for, person_of, provinces_of, steps_of
+from imports.views.access import (
+    RECOGNISE,
+    RUNNING,
+    batch_for,
+    person_of,
+    provinces_of,
+    settled,
+    steps_of,
+    waiting_address,
+)
 
 ROWS_A_PAGE: Final = 500
 
 
-def _elsewhere(batch: Batch, *, also: BatchState | None = None) -> HttpResponse | None:
-    """Where to go when the batch is not at a step that a person can work on."""
-    if batch.state == BatchState.PREVIEW or batch.state == also:
+def _elsewhere(batch: Batch, step: int, *, also: BatchState | None = None) -> HttpResponse | None:
+    """Where to go when the batch is not at a step that a person can work on.
+
+    After a decision it is read again, which for most files is done at once; else the page that shows how far
+    it is leads back to the step.
+    """
+    if settled(batch).state in (BatchState.PREVIEW, also):
         return None
+    if batch.state in RUNNING:
+        return redirect(waiting_address(batch, step))
     return redirect("import_batch", batch.pk)
 
 
@@ -41,7 +56,7 @@ def _context(batch: Batch, matters: Matters, current: int, **more: Any) -> dict[
 def import_recognise(request: HttpRequest, pk: int) -> HttpResponse:
     """What the file was taken for; a person may say otherwise, and it is read anew."""
     batch = batch_for(request, pk)
-    away = _elsewhere(batch, also=BatchState.FAILED)
+    away = _elsewhere(batch, RECOGNISE, also=BatchState.FAILED)
     if away is not None:
         return away
     user = person_of(request)
@@ -58,7 +73,7 @@ def import_recognise(request: HttpRequest, pk: int) -> HttpResponse:
             messages.error(request, str(error))
         else:
             transaction.on_commit(lambda: tasks.read_batch.delay(batch.pk))
-        return redirect("import_batch", batch.pk)
+        return redirect(waiting_address(batch))
     context = _context(
         batch,
         matters_of(batch=batch),
@@ -76,7 +91,7 @@ def import_recognise(request: HttpRequest, pk: int) -> HttpResponse:
 def import_match(request: HttpRequest, pk: int) -> HttpResponse:
     """Which unit each row means: those left open, on one page, and how the others were found."""
     batch = batch_for(request, pk)
-    if away := _elsewhere(batch):
+    if away := _elsewhere(batch, MATCH):
         return away
     matching = make_matching(batch=batch)
     return render(
@@ -91,7 +106,7 @@ def import_match(request: HttpRequest, pk: int) -> HttpResponse:
 def import_check(request: HttpRequest, pk: int) -> HttpResponse:
     """What is wrong or doubtful, by kind; errors keep their rows out, warnings need a tick."""
     batch = batch_for(request, pk)
-    if away := _elsewhere(batch):
+    if away := _elsewhere(batch, CHECK):
         return away
     matters = matters_of(batch=batch)
     context = _context(
@@ -112,7 +127,7 @@ def import_check(request: HttpRequest, pk: int) -> HttpResponse:
 def import_preview(request: HttpRequest, pk: int) -> HttpResponse:
     """What writing would change, row by row."""
     batch = batch_for(request, pk)
-    if away := _elsewhere(batch):
+    if away := _elsewhere(batch, PREVIEW):
         return away
     return preview_page(request, batch, None)
 

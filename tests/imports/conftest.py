@@ -14,6 +14,7 @@ from django.core.management import call_command
 from django.db import transaction
 
 from accounts.models import User
+from imports import services
 from imports.models import Batch
 from indicators import services as indicator_services
 from units import selectors as unit_selectors
@@ -73,3 +74,9 @@ def latest() -> Batch:
     batch = Batch.objects.order_by("-pk").first()
     assert batch is not None
     return batch
+
+
+def renewed(batch: Batch) -> Batch:
+    """Do what the worker does after a decision: read the file again; return the batch as it is then."""
+    assert services.read_batch(batch_id=batch.pk, at=AT) is not None
+    return Batch.objects.get(pk=batch.pk)

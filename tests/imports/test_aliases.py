@@ -10,7 +10,7 @@ from django.test.utils import CaptureQueriesContext
 from accounts.models import User
 from imports import services
 from imports.models import Batch
-from tests.imports.conftest import AT, named
+from tests.imports.conftest import AT, named, renewed
 from tests.imports.workbooks import book
 from units import services as unit_services
 from units.models import Alias
@@ -25,6 +25,7 @@ def settled(by: User) -> Alias:
     services.read_batch(batch_id=batch.pk, at=AT)
     row = batch.rows.get(printed="Xã Trà Bửu")
     services.choose_units(batch_id=batch.pk, chosen={row.position: named("Xã Trà Bùi")}, by=by, at=AT)
+    renewed(batch)
     services.commit_batch(batch_id=batch.pk, by=by, at=AT)
     return Alias.objects.get(name="Xã Trà Bửu")
 

@@ -18,7 +18,7 @@ from imports.services import ImportOptions
 from indicators import services as indicator_services
 from indicators.models import Indicator, Measurement, MeasurementRevision, PublishedTarget
 from tests.builders import make_province, make_units
-from tests.imports.conftest import AT, named, published
+from tests.imports.conftest import AT, named, published, renewed
 from tests.imports.workbooks import QUANG_NINH, book
 from units.models import Alias, Kind
 
@@ -103,14 +103,17 @@ def test_one_swap_is_accepted_and_taken_back_row_by_row(office: User) -> None:
     batch = in_preview(published("quang_ninh").read_bytes(), office)
     assert (batch.counts["refused"], batch.counts["new"]) == (2, 135)
     row = batch.rows.get(sheet="I. Cap So", number=10)
-    batch = services.accept_swap(batch_id=batch.pk, row_id=row.pk, accepted=True, by=office, at=AT)
+    services.accept_swap(batch_id=batch.pk, row_id=row.pk, accepted=True, by=office, at=AT)
+    batch = renewed(batch)
     row = batch.rows.get(sheet="I. Cap So", number=10)
     (cell,) = cells_of(row.figures)
     assert (batch.counts["refused"], row.swap_accepted, cell.numerator) == (1, True, 2657)
-    batch = services.accept_swap(batch_id=batch.pk, row_id=row.pk, accepted=False, by=office, at=AT)
+    services.accept_swap(batch_id=batch.pk, row_id=row.pk, accepted=False, by=office, at=AT)
+    batch = renewed(batch)
     assert batch.counts["refused"] == 2
     row = batch.rows.get(sheet="I. Cap So", number=20)
     services.accept_swap(batch_id=batch.pk, row_id=row.pk, accepted=True, by=office, at=AT)
+    renewed(batch)
     done = services.commit_batch(batch_id=batch.pk, by=office, at=AT)
     assert (done.counts["written"], PublishedTarget.objects.count()) == (136, 136)
     assert [d["what"] for d in done.options["decisions"]] == ["swaps", "swaps", "swaps"]
@@ -120,16 +123,19 @@ def test_a_name_settled_on_the_preview_becomes_an_alias_only_when_written(office
     rows = [[None, "UBND huyện Trà Bồng"], ["1", "Xã Trà Bửu", "9,2%", "1%"], ["2", "Xã Trà Tân", "1%", "1%"]]
     aliases = Alias.objects.count()
     batch = in_preview(book(rows), office)
-    batch = services.choose_units(
+    services.choose_units(
         batch_id=batch.pk, chosen={row_of(batch, 7).position: named("Xã Trà Bùi")}, by=office, at=AT
     )
+    batch = renewed(batch)
     assert (batch.counts["matched"], batch.counts["refused"], Alias.objects.count()) == (2, 0, aliases)
     assert row_of(batch, 7).match_reason == "người nhập đã chọn"
-    batch = services.forget_choices(batch_id=batch.pk, by=office, at=AT)
+    services.forget_choices(batch_id=batch.pk, by=office, at=AT)
+    batch = renewed(batch)
     assert batch.counts["matched"] == 1
     services.choose_units(
         batch_id=batch.pk, chosen={row_of(batch, 7).position: named("Xã Trà Bùi")}, by=office, at=AT
     )
+    renewed(batch)
     services.commit_batch(batch_id=batch.pk, by=office, at=AT)
     alias = Alias.objects.get(name="Xã Trà Bửu")
     assert (alias.unit, alias.source, alias.created_by) == (named("Xã Trà Bùi"), "van_ban", office)
@@ -142,9 +148,10 @@ def test_a_group_settled_on_the_preview_brings_its_rows_in(office: User) -> None
     content = book([*rows, [None, "UBND huyện Minh Long"], ["1", "Xã Thanh An", "1%", "1%"]])
     batch = in_preview(content, office)
     assert batch.counts["refused"] == 1
-    batch = services.choose_units(
+    services.choose_units(
         batch_id=batch.pk, chosen={row_of(batch, 6).position: named("Huyện Trà Bồng")}, by=office, at=AT
     )
+    batch = renewed(batch)
     assert (batch.counts["refused"], batch.counts["matched"]) == (0, 2)
 
 

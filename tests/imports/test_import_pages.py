@@ -69,6 +69,17 @@ def commit(client: Client, django_capture_on_commit_callbacks: Any) -> Upload:
     return send
 
 
+@pytest.fixture
+def decide(client: Client, django_capture_on_commit_callbacks: Any) -> Upload:
+    """Send a decision, and have the worker do what follows from it."""
+
+    def send(address: str, fields: dict[str, Any] | None = None) -> Any:
+        with django_capture_on_commit_callbacks(execute=True):
+            return client.post(address, fields or {})
+
+    return send
+
+
 def text(response: Any) -> str:
     return str(response.content.decode())
 
@@ -196,7 +207,7 @@ def test_warnings_need_a_tick_by_kind_or_one_by_one_and_new_ones_need_their_own(
 
 
 def test_a_figure_that_stands_can_be_kept_cell_by_cell(
-    upload: Upload, commit: Upload, client: Client
+    upload: Upload, commit: Upload, decide: Upload, client: Client
 ) -> None:
     upload(book([MO_DUC]))
     commit(latest(), reason="x")
@@ -204,7 +215,7 @@ def test_a_figure_that_stands_can_be_kept_cell_by_cell(
     batch = latest()
     assert (batch.counts["changed"], batch.counts["kept"]) == (2, 0)
     row = batch.rows.get()
-    client.post(f"/nhap-tep/{batch.pk}/thay-doi/{row.position}/TTTT/", {"keep": "1"})
+    decide(f"/nhap-tep/{batch.pk}/thay-doi/{row.position}/TTTT/", {"keep": "1"})
     page = text(client.get(f"/nhap-tep/{batch.pk}/thay-doi/"))
     assert "Ghi 1 số liệu" in page
     assert "giữ số cũ theo lựa chọn" in page
@@ -226,23 +237,25 @@ def test_the_file_comes_back_with_its_problems_beside_the_rows(upload: Upload, c
     assert all(cell.data_type != "f" for row in sheet.iter_rows() for cell in row)
 
 
-def test_swaps_are_agreed_to_row_by_row(upload: Upload, client: Client) -> None:
+def test_swaps_are_agreed_to_row_by_row(upload: Upload, decide: Upload, client: Client) -> None:
     upload(published("quang_ninh").read_bytes())
     batch = latest()
     for number in (10, 20):
         row = Row.objects.get(batch=batch, sheet="I. Cap So", number=number)
-        answer = client.post(f"/nhap-tep/{batch.pk}/kiem-tra/doi-cho/{row.pk}/")
+        answer = decide(f"/nhap-tep/{batch.pk}/kiem-tra/doi-cho/{row.pk}/")
         assert answer.status_code == 302
     page = text(client.get(f"/nhap-tep/{batch.pk}/thay-doi/"))
     assert "Ghi 137 số liệu" in page
     assert "2.657/20.605 · 12,89 %" in page
     assert "Không đổi chỗ nữa" in text(client.get(f"/nhap-tep/{batch.pk}/kiem-tra/"))
     row = Row.objects.get(batch=batch, sheet="I. Cap So", number=10)
-    client.post(f"/nhap-tep/{batch.pk}/kiem-tra/doi-cho/{row.pk}/", {"accept": "0"})
+    decide(f"/nhap-tep/{batch.pk}/kiem-tra/doi-cho/{row.pk}/", {"accept": "0"})
     assert "Ghi 136 số liệu" in text(client.get(f"/nhap-tep/{batch.pk}/thay-doi/"))
 
 
-def test_an_unmatched_name_is_settled_from_its_suggestions(upload: Upload, client: Client) -> None:
+def test_an_unmatched_name_is_settled_from_its_suggestions(
+    upload: Upload, decide: Upload, client: Client
+) -> None:
     rows = [[None, "UBND huyện Trà Bồng"], ["1", "Xã Trà Bửu", "9,2%", "1%"], ["2", "Xã Trà Tân", "1%", "1%"]]
     upload(book(rows))
     batch = latest()
@@ -255,10 +268,10 @@ def test_an_unmatched_name_is_settled_from_its_suggestions(upload: Upload, clien
     assert Row.objects.get(batch=batch, number=7).unit is None
     client.post(address, {field: str(named("Xã Ba Xa").pk)}, follow=True)
     assert Row.objects.get(batch=batch, number=7).unit is None
-    client.post(address, {field: str(wanted.pk)})
+    decide(address, {field: str(wanted.pk)})
     assert Row.objects.get(batch=batch, number=7).unit == wanted
     assert "người nhập đã chọn" in text(client.get(f"/nhap-tep/{batch.pk}/thay-doi/"))
-    client.post(f"/nhap-tep/{batch.pk}/khop-don-vi/bo-lua-chon/")
+    decide(f"/nhap-tep/{batch.pk}/khop-don-vi/bo-lua-chon/")
     assert Row.objects.get(batch=batch, number=7).unit is None
 
 
@@ -275,7 +288,7 @@ def test_a_row_is_left_out_on_the_matching_page_only_with_a_reason(upload: Uploa
 
 
 def test_a_unit_that_is_truly_new_is_added_at_its_place_from_its_day(
-    upload: Upload, commit: Upload, client: Client
+    upload: Upload, commit: Upload, decide: Upload, client: Client
 ) -> None:
     rows = [
         [None, "UBND huyện Trà Bồng"],
@@ -290,7 +303,7 @@ def test_a_unit_that_is_truly_new_is_added_at_its_place_from_its_day(
     address = f"/nhap-tep/{batch.pk}/khop-don-vi/don-vi-moi/"
     late = client.post(address, {"new": position, "valid_from": "2023-06-01"}, follow=True)
     assert "Đơn vị mới phải có trước khi kỳ kết thúc" in text(late)
-    client.post(address, {"new": position, "valid_from": "2023-02-01"})
+    decide(address, {"new": position, "valid_from": "2023-02-01"})
     version = UnitVersion.objects.get(name="Zơ Ra Mới")
     assert (version.parent, version.valid_from) == (named("Huyện Trà Bồng"), date(2023, 2, 1))
     commit(latest(), reason="x")
