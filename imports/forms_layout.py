@@ -11,9 +11,11 @@ from imports.forms import FactsForm
 from imports.rules.layouts import (
     COUNT,
     DENOMINATOR,
+    FRACTION,
     IGNORED,
     NOTE,
     NUMERATOR,
+    PERCENT,
     POSITION,
     RATE,
     ROWS,
@@ -124,6 +126,42 @@ class LayoutForm(forms.Form):
         widget=forms.Textarea(attrs={"rows": 3}),
         help_text="Mỗi dòng một tên, như “DVC trực tuyến một phần”.",
     )
+    totals = forms.CharField(
+        label="Tên khác của dòng tổng",
+        required=False,
+        widget=forms.Textarea(attrs={"rows": 2}),
+        help_text="Ngoài “Tổng số”, “Tổng cộng”, “Toàn tỉnh”…; mỗi dòng một tên, như “Số chung của tỉnh”.",
+    )
+    captions = forms.CharField(
+        label="Tên khác của dòng tên khối đơn vị",
+        required=False,
+        widget=forms.Textarea(attrs={"rows": 2}),
+        help_text="Ngoài “Cấp huyện”, “Khối sở, ban, ngành”…; mỗi dòng một tên.",
+    )
+    footers = forms.CharField(
+        label="Dòng cuối bảng bắt đầu bằng",
+        required=False,
+        widget=forms.Textarea(attrs={"rows": 2}),
+        help_text="Ngoài “Người lập”, “Ghi chú”, “Nguồn”…; mỗi dòng một cách bắt đầu.",
+    )
+    period_labels = forms.CharField(
+        label="Kỳ đứng sau chữ",
+        required=False,
+        widget=forms.Textarea(attrs={"rows": 2}),
+        help_text="Trong cùng ô hoặc ô kế bên, như “Kỳ báo cáo”. Để trống: tìm trong mọi dòng trên bảng.",
+    )
+    day_labels = forms.CharField(
+        label="Ngày trích xuất đứng sau chữ",
+        required=False,
+        widget=forms.Textarea(attrs={"rows": 2}),
+        help_text="Trên hoặc dưới bảng, như “Số liệu tính đến”.",
+    )
+    unit_labels = forms.CharField(
+        label="Đơn vị báo cáo đứng sau chữ",
+        required=False,
+        widget=forms.Textarea(attrs={"rows": 2}),
+        help_text="Khi cả biểu là của một đơn vị, như “Đơn vị báo cáo”.",
+    )
     retired = forms.BooleanField(label="Ngừng dùng mẫu này", required=False)
     reason = forms.CharField(
         label="Lý do sửa",
@@ -142,6 +180,11 @@ class ColumnForm(forms.Form):
     headers = forms.CharField(
         label="Đường dẫn tiêu đề", required=False, widget=forms.Textarea(attrs={"rows": 2})
     )
+    numbers = forms.ChoiceField(
+        label="Số trần là",
+        required=False,
+        choices=[("", "theo tệp"), (PERCENT, "phần trăm (85,3)"), (FRACTION, "phân số (0,853)")],
+    )
     required = forms.BooleanField(label="Bắt buộc", required=False)
 
 
@@ -154,6 +197,8 @@ class FigureForm(forms.Form):
     rate = forms.CharField(label="Tỷ lệ in", required=False, max_length=60)
 
 
+_NAMES: Final = ("sub_rows", "totals", "captions", "footers")
+_LABELS: Final = {"period_labels": "period", "day_labels": "extracted_on", "unit_labels": "unit"}
 ColumnFormSet = forms.formset_factory(ColumnForm, extra=2)
 FigureFormSet = forms.formset_factory(FigureForm, extra=1)
 
@@ -174,7 +219,11 @@ def initial_of(definition: Mapping[str, Any]) -> dict[str, Any]:
             ),
             "opening": carried.get("opening", ""),
             "closing": carried.get("closing", ""),
-            "sub_rows": "\n".join(definition.get("sub_rows", ())),
+            **{name: "\n".join(definition.get(name, ())) for name in _NAMES},
+            **{
+                field: "\n".join(definition.get("labels", {}).get(name, ()))
+                for field, name in _LABELS.items()
+            },
         },
         "columns": [
             {**column, "headers": "\n".join(column.get("headers", ()))}
@@ -219,7 +268,10 @@ def definition_of(
     definition["rates"] = [_rate(left, right) for left, right in _equations(form["rates"])]
     opening, closing = form["opening"].strip(), form["closing"].strip()
     definition["carried_over"] = {"opening": opening, "closing": closing} if opening or closing else {}
-    definition["sub_rows"] = _lines(form["sub_rows"])
+    definition |= {name: _lines(form[name]) for name in _NAMES}
+    definition["labels"] = {
+        name: labels for field, name in _LABELS.items() if (labels := _lines(form[field]))
+    }
     return definition
 
 
@@ -228,6 +280,7 @@ def _column(column: Mapping[str, Any]) -> dict[str, Any]:
         "role": column["role"],
         "key": column["key"].strip(),
         "indicator": column["indicator"].strip(),
+        "numbers": column["numbers"],
         "required": column["required"],
         "headers": _lines(column["headers"]),
     }

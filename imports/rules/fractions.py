@@ -15,7 +15,7 @@ from dvctt.lib.sheets import Cell
 from imports.rules import counts as counting
 from imports.rules.figures import agrees
 from imports.rules.headers import HeaderCell
-from imports.rules.layouts import LayoutDef, PrintedRate
+from imports.rules.layouts import FRACTION, LayoutDef, PrintedRate
 from imports.rules.problems import ImportRefused
 from imports.rules.tables import FileTables, SheetTables, TableRow, read_rate
 
@@ -38,12 +38,13 @@ class _Column:
 
 
 def settle_fractions(found: FileTables) -> FileTables:
-    """Return the tables with fractions as percentages where the counts beside them say so.
+    """Return the tables with fractions as percentages where the layout or the counts beside them say so.
 
     Raises ImportRefused where nothing says what a column holds.
     """
-    doubtful = _doubtful(found.rows)
-    if not doubtful:
+    fractions = {column.key for column in found.layout.columns if column.numbers == FRACTION}
+    doubtful = {key: column for key, column in _doubtful(found.rows).items() if key not in fractions}
+    if not doubtful and not fractions:
         return found
     made_of = _made_of(found.layout)
     for row, header, value in _bare_numbers(found.rows):
@@ -54,9 +55,10 @@ def settle_fractions(found: FileTables) -> FileTables:
         if column.alone and column.as_fraction == column.as_percent:
             raise ImportRefused(
                 f"Không rõ cột “{column.label}” là phần trăm hay phân số: mọi số trong cột đều không quá 1. "
-                "Hãy định dạng cột dạng phần trăm trong Excel (hoặc ghi kèm dấu %) rồi tải lại dạng .xlsx."
+                "Hãy định dạng cột dạng phần trăm trong Excel (hoặc ghi kèm dấu %) rồi tải lại dạng .xlsx; "
+                "nếu mẫu này luôn như vậy, hãy nói rõ ở cột “Số trần là” khi sửa mẫu."
             )
-    fractions = {key for key, column in doubtful.items() if column.as_fraction > column.as_percent}
+    fractions |= {key for key, column in doubtful.items() if column.as_fraction > column.as_percent}
     return replace(found, sheets=tuple(_shown(sheet, fractions) for sheet in found.sheets))
 
 
@@ -67,7 +69,9 @@ def _doubtful(rows: Iterable[TableRow]) -> dict[str, _Column]:
     headers: dict[int, list[HeaderCell]] = {}
     for row in rows:
         # One number above 1 settles a column, so that nearly all rows have nothing left to look at.
-        open_columns = headers.setdefault(id(row.header), list(row.header.rate_columns))
+        open_columns = headers.setdefault(
+            id(row.header), [one for one in row.header.rate_columns if not one.definition.numbers]
+        )
         for header, value in _numbers_of(row, open_columns) if open_columns else ():
             key = header.definition.key
             if value > 1:

@@ -33,6 +33,8 @@ ROLES: Final = frozenset({*SINGLE, *SHORT, RATE, COUNT, IGNORED})
 FIGURES: Final = frozenset({RATE, COUNT, TARGET})
 LEVELS: Final = " > "
 ALIASES: Final = " | "
+PERCENT: Final = "percent"
+FRACTION: Final = "fraction"
 ROWS: Final = "rows"
 SHEET: Final = "sheet"
 
@@ -55,6 +57,32 @@ class ColumnDef:
     required: bool
     printed: str
     """How the header is named to a person."""
+    numbers: str = ""
+    """What a bare number of a rate column is: PERCENT, FRACTION, or "" where the file has to show it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Looks:
+    """How rows look that are no units, besides those that every table may have; without marks or case."""
+
+    totals: frozenset[str] = frozenset()
+    """Names of rows that add others up."""
+    captions: frozenset[str] = frozenset()
+    """Names of rows that head a kind of units."""
+    footers: tuple[str, ...] = ()
+    """How lines begin that close a table."""
+
+
+@dataclass(frozen=True, slots=True)
+class Labels:
+    """The words behind which a sheet says what it is of, in the same cell or the next; without marks or case.
+
+    Where they are there they decide; else the sheet is searched for what looks like a period, a day, a unit.
+    """
+
+    period: tuple[str, ...] = ()
+    extracted_on: tuple[str, ...] = ()
+    unit: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,6 +131,8 @@ class LayoutDef:
     """Where such files come from when neither file nor person says it."""
     sub_rows: frozenset[str] = frozenset()
     """Names of rows that only break the row above them down."""
+    looks: Looks = Looks()
+    labels: Labels = Labels()
     sorted_by: str = ""
     """The indicator that such lists are printed in descending order of, or ""."""
     doubtful_zero: Mapping[str, frozenset[str]] = field(default_factory=dict)
@@ -198,10 +228,25 @@ class _DefinitionReader:
             closing=self._key(carried.get("closing", ""), COUNT),
             subject=definition.get("subject", ROWS),
             source=definition.get("source", ""),
-            sub_rows=frozenset(fold(name) for name in definition.get("sub_rows", ())),
+            sub_rows=self._names(definition, "sub_rows"),
+            looks=Looks(
+                self._names(definition, "totals"),
+                self._names(definition, "captions"),
+                tuple(sorted(self._names(definition, "footers"))),
+            ),
+            labels=Labels(
+                *(
+                    tuple(sorted(self._names(definition.get("labels", {}), what), key=len, reverse=True))
+                    for what in ("period", "extracted_on", "unit")
+                )
+            ),
             sorted_by=definition.get("sorted_by", ""),
             doubtful_zero=zero,
         )
+
+    @staticmethod
+    def _names(told: Mapping[str, Any], what: str) -> frozenset[str]:
+        return frozenset(folded for name in told.get(what, ()) if (folded := fold(name)))
 
     def _column(self, column: Mapping[str, Any]) -> None:
         role, headers = column.get("role", ""), column.get("headers", ())
@@ -215,6 +260,9 @@ class _DefinitionReader:
             key = key or f"{IGNORED}.{len(self._columns)}"
         paths = read_paths(headers) if role in ROLES else frozenset()
         is_short = role in SHORT or (role == RATE and bool(indicator))
+        numbers = column.get("numbers", "")
+        if numbers not in ("", PERCENT, FRACTION) or (numbers and role != RATE):
+            raise self._wrong(f"cột {dict(column)!r}: chỉ cột tỷ lệ mới nói số là phần trăm hay phân số")
         if not paths or not key or is_short != bool(indicator) or key in self._columns:
             raise self._wrong(f"cột {dict(column)!r} không hợp lệ")
         twice = next((one.printed for one in self._columns.values() if one.paths & paths), None)
@@ -222,7 +270,8 @@ class _DefinitionReader:
             raise self._wrong(f"cột {dict(column)!r} trùng tên với cột “{twice}”")
         kind = COUNT if role in (NUMERATOR, DENOMINATOR) else role
         printed = headers[0].replace(LEVELS, " › ").split(ALIASES)[0]
-        self._columns[key] = ColumnDef(key, kind, paths, bool(column.get("required", False)), printed)
+        is_required = bool(column.get("required", False))
+        self._columns[key] = ColumnDef(key, kind, paths, is_required, printed, numbers)
 
     def _figures(self, definition: Mapping[str, Any]) -> tuple[FigureDef, ...]:
         figures = [

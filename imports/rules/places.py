@@ -124,14 +124,18 @@ def level_of(printed: str) -> str:
 def is_total(row: TableRow) -> bool:
     if is_unit_position(row.position):
         return False
-    return bool(_TOTAL.fullmatch(fold(row.name)) or _SUM_OF.fullmatch(names.nfc(row.name).casefold()))
+    return bool(
+        _TOTAL.fullmatch(fold(row.name))
+        or _SUM_OF.fullmatch(names.nfc(row.name).casefold())
+        or fold(row.name) in row.header.layout.looks.totals
+    )
 
 
 def is_caption(row: TableRow) -> bool:
     """Whether the row names a kind of units ("II. Cấp huyện"), not one of them."""
     if is_unit_position(row.position) or named_district(row.name):
         return False
-    return bool(_CAPTION.fullmatch(fold(row.name)))
+    return bool(_CAPTION.fullmatch(fold(row.name))) or fold(row.name) in row.header.layout.looks.captions
 
 
 def place_rows(

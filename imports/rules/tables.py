@@ -357,7 +357,10 @@ _FOOTER: Final = re.compile(
 
 def _is_footer(row: TableRow) -> bool:
     """Whether a line of words closes a table instead of naming a group of it."""
-    return row.spans and not row.has_figures and bool(_FOOTER.fullmatch(names.fold(row.name)))
+    if not row.spans or row.has_figures:
+        return False
+    words = names.fold(row.name)
+    return bool(_FOOTER.fullmatch(words)) or words.startswith(row.header.layout.looks.footers)
 
 
 _TITLE: Final = re.compile(

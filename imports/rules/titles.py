@@ -15,7 +15,7 @@ from dvctt.lib import names, periods
 from dvctt.lib.numbers import vi_date
 from dvctt.lib.periods import PeriodSpan
 from imports.rules.headers import Header
-from imports.rules.layouts import FIGURES, TARGET
+from imports.rules.layouts import FIGURES, TARGET, Labels
 from imports.rules.problems import ImportRefused
 
 NATIONAL_PORTAL: Final = "cong_dvcqg"
@@ -139,8 +139,11 @@ def read_facts(
 ) -> SheetFacts:
     """Return what the lines above the table, the headers of its figures and the lines below it say.
 
-    Lines below tell the day of extraction alone; a period named there may be of anything.
+    Lines below tell the day of extraction alone; a period named there may be of anything. What stands behind
+    a label of the layout goes before what is found anywhere.
     """
+    headers = list(headers)
+    labels = headers[0].layout.labels if headers else Labels()
     text = "\n".join(titles)
     subjects = (_SUBJECT.search(names.nfc(line)) for line in titles)
     papers = [paper for line in (*titles, " ".join(titles)) if (paper := find_paper(line))]
@@ -157,19 +160,36 @@ def read_facts(
                 quarters += periods.find_partial_quarters(cell.text)
     # Papers are blanked so that "tháng 7 năm 2023" of a date is never read as the month of the figures.
     said = "\n".join(_PAPER.sub(" ", names.nfc(line)) for line in titles)
+    own_period = _behind(labels.period, titles)
+    own_days = periods.find_dates(_behind(labels.extracted_on, [*titles, *footers]))
     return SheetFacts(
         sheet,
-        tuple(_once(periods.find_periods(said))),
+        tuple(_once(periods.find_periods(own_period or said))),
         tuple(_once(header_periods)),
-        tuple(dict.fromkeys([*quarters, *periods.find_partial_quarters(said)])),
-        periods.find_extraction_date(said)
+        tuple(dict.fromkeys([*quarters, *periods.find_partial_quarters(own_period or said)])),
+        next(iter(own_days), None)
+        or periods.find_extraction_date(said)
         or next((day for line in footers if (day := periods.find_extraction_date(line))), None),
         bool(_PORTAL.search(names.nfc(text))),
         tuple(dict.fromkeys(papers)),
         tuple(provinces),
         due[0] if due else None,
-        next((match["unit"].strip(" .-") for match in subjects if match), ""),
+        _behind(labels.unit, titles).strip(" .-")
+        or next((match["unit"].strip(" .-") for match in subjects if match), ""),
     )
+
+
+def _behind(labels: Sequence[str], lines: Sequence[str]) -> str:
+    """What stands behind the first label in the same cell, or in the next where the label is alone; or ""."""
+    for at, line in enumerate(lines):
+        words = names.nfc(line).split()
+        for label in labels:
+            length = len(label.split())
+            if names.fold(" ".join(words[:length])) != label:
+                continue
+            rest = " ".join(words[length:]).lstrip(" :-–").strip()
+            return rest or (names.nfc(lines[at + 1]) if at + 1 < len(lines) else "")
+    return ""
 
 
 def _once(spans: Iterable[PeriodSpan]) -> list[PeriodSpan]:

@@ -167,6 +167,26 @@ def test_a_layout_is_edited_with_a_reason_and_every_change_is_kept(send: Any, cl
     assert 'value="Tên khác"' in late.content.decode()
 
 
+def test_an_office_says_where_facts_stand_and_how_other_rows_look(send: Any, client: Client) -> None:
+    services.load_layouts()
+    changes: dict[str, Any] = {
+        "period_labels": "Kỳ báo cáo\nKỳ số liệu",
+        "day_labels": "Số liệu tính đến",
+        "totals": "Số chung của tỉnh",
+        "captions": "Các ngành trực thuộc",
+        "footers": "Số liệu lấy từ",
+    }
+    send("/nhap-tep/mau/so-hoa/", posted(Layout.objects.get(code="so-hoa"), reason="Mẫu của tỉnh", **changes))
+    definition = Layout.objects.get(code="so-hoa").definition
+    assert definition["labels"] == {
+        "period": ["Kỳ báo cáo", "Kỳ số liệu"], "extracted_on": ["Số liệu tính đến"],
+    }  # fmt: skip
+    assert (definition["totals"], definition["footers"]) == (["Số chung của tỉnh"], ["Số liệu lấy từ"])
+    page = client.get("/nhap-tep/mau/so-hoa/").content.decode()
+    assert "Kỳ báo cáo\nKỳ số liệu" in page
+    assert "Kỳ, ngày và đơn vị đứng ở đâu" in page
+
+
 def test_a_definition_that_cannot_be_used_is_refused_with_why(send: Any) -> None:
     services.load_layouts()
     layout = Layout.objects.get(code="so-hoa")
