@@ -346,7 +346,33 @@ def _read_sheet(sheet: Sheet, layouts: Sequence[LayoutDef], problems: list[Probl
             above.clear()
         after_header = False
         rows.append(taken)
+    problems.extend(_hidden_parts(sheet, headers, rows))
     return SheetTables(sheet.name, tuple(titles), tuple(headers), tuple(rows), tuple(footers))
+
+
+def _hidden_parts(sheet: Sheet, headers: Iterable[Header], rows: Iterable[TableRow]) -> list[Problem]:
+    """Warn of what is read although the person who looks at the sheet does not see it."""
+    found = []
+    if sheet.hidden_rows:
+        numbers = [row.number for row in rows if row.number in sheet.hidden_rows]
+        if numbers:
+            listed = ", ".join(map(str, numbers[:_MOST_SHOWN])) + (" …" if len(numbers) > _MOST_SHOWN else "")
+            message = (
+                f"Sheet “{sheet.name}” có {len(numbers)} dòng bị ẩn hoặc lọc đi (dòng {listed}) vẫn được "
+                "nạp như các dòng khác; dòng nào không muốn nạp, hãy xoá khỏi tệp rồi tải lại."
+            )
+            found.append(Problem(sheet.name, None, "", "hidden_rows", WARNING, message))
+    columns = {
+        cell.column: cell.label
+        for header in headers
+        for cell in header.cells
+        if cell.column in sheet.hidden_columns
+    }
+    if columns:
+        listed = ", ".join(f"“{label}”" for label in list(columns.values())[:_MOST_SHOWN])
+        message = f"Sheet “{sheet.name}” có cột bị ẩn vẫn được đọc: {listed}. Hãy bỏ ẩn để kiểm tra."
+        found.append(Problem(sheet.name, None, "", "hidden_columns", WARNING, message))
+    return found
 
 
 _FOOTER: Final = re.compile(

@@ -210,6 +210,20 @@ def test_a_cover_page_and_a_hidden_sheet_are_told_and_left_out(real: None, tmp_p
     ]
 
 
+def test_hidden_rows_and_columns_are_read_and_told(real: None, tmp_path: Path) -> None:
+    path = saved(tmp_path, books({"Số liệu": [*TITLES, HEADER, *units(*SONS)]}))
+    book = openpyxl.load_workbook(path)
+    sheet = book["Số liệu"]
+    sheet.row_dimensions[len(TITLES) + 3].hidden = True
+    sheet.column_dimensions["D"].hidden = True
+    book.save(path)
+    answer = run(path)
+    assert (answer["rows"], answer["written"]) == (3, 6)
+    told = {p["kind"]: p["message"] for p in answer["problems"] if p["row"] is None}
+    assert f"1 dòng bị ẩn hoặc lọc đi (dòng {len(TITLES) + 3})" in told["hidden_rows"]
+    assert "có cột bị ẩn vẫn được đọc: “" in told["hidden_columns"]
+
+
 def test_a_commune_whose_name_begins_like_a_sum_is_a_commune() -> None:
     named = ["Tổng Cọt", "Cộng Hòa", "Xã Cộng Hòa", "Công Chính", "Tổng cục Thuế", "Cống Vị"]
     header = sheet_of(HEADER, *[[None, name, 1, 1, 0, 1, 0, 0] for name in named])

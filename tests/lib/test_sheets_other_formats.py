@@ -110,6 +110,29 @@ def test_html_in_utf16_and_with_a_wrong_charset_is_read() -> None:
     assert read_workbook(wrong, filename="a.xls").sheets[0].rows[0].value(0) == "Đơn vị"
 
 
+def test_hidden_and_filtered_rows_and_hidden_columns_of_an_ods_are_told() -> None:
+    columns = (
+        '<table:table-column table:number-columns-repeated="2"/>'
+        '<table:table-column table:visibility="collapse"/><table:table-column/>'
+    )
+    cell = (
+        '<table:table-cell office:value-type="float" office:value="5"><text:p>5</text:p></table:table-cell>'
+    )
+    rows = (
+        f"<table:table-row>{cell}</table:table-row>"
+        f'<table:table-row table:visibility="filter" table:number-rows-repeated="2">{cell}</table:table-row>'
+        f"<table:table-row>{cell}</table:table-row>"
+        f'<table:table-row table:visibility="collapse">{cell}</table:table-row>'
+        '<table:table-row table:visibility="collapse" table:number-rows-repeated="1048571"/>'
+    )
+    [sheet] = read_workbook(ods_of(columns + rows), filename="a.ods").sheets
+    assert [row.number for row in sheet.rows] == [1, 2, 3, 4, 5]
+    assert {2, 3, 5} <= sheet.hidden_rows
+    assert not {1, 4} & sheet.hidden_rows
+    assert max(sheet.hidden_rows) <= 200_000
+    assert sheet.hidden_columns == {2}
+
+
 def test_an_ods_is_read_in_its_own_process() -> None:
     def cell(text: str) -> str:
         return f'<table:table-cell office:value-type="string"><text:p>{text}</text:p></table:table-cell>'

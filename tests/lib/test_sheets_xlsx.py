@@ -109,6 +109,29 @@ def test_any_spelling_of_the_xml_says_the_same(rows: str) -> None:
     assert not row.cell(5).is_formula_without_value
 
 
+@pytest.mark.parametrize("prefix", ["", "x:"])
+def test_hidden_rows_and_columns_are_told_and_read_all_the_same(prefix: str) -> None:
+    rows = "".join(
+        f'<{prefix}row r="{number}"{hidden}><{prefix}c r="A{number}"><{prefix}v>{number}</{prefix}v></{prefix}c>'
+        f"</{prefix}row>"
+        for number, hidden in (
+            (1, ""),
+            (2, ' spans="1:3" hidden="1"'),
+            (3, ' hidden="0"'),
+            (4, ' hidden="true"'),
+        )
+    )
+    columns = f'<{prefix}cols><{prefix}col min="2" max="3" width="9" hidden="1"/></{prefix}cols>'
+    columns += f'<{prefix}cols><{prefix}col min="4" max="4" width="9"/></{prefix}cols>'
+    name = f' xmlns:{prefix[:-1]}="{MAIN}"' if prefix else f' xmlns="{MAIN}"'
+    part = (
+        f"<{prefix}worksheet{name}>{columns}<{prefix}sheetData>{rows}</{prefix}sheetData></{prefix}worksheet>"
+    )
+    [sheet] = read_workbook(xlsx_of_xml(part), filename="a.xlsx").sheets
+    assert [row.value(0) for row in sheet.rows] == [1, 2, 3, 4]
+    assert (sheet.hidden_rows, sheet.hidden_columns) == ({2, 4}, {1, 2})
+
+
 def test_prefixed_tags_are_read() -> None:
     rows = '<x:row r="1"><x:c r="A1" s="1"><x:v>0.5</x:v></x:c></x:row>'
     xml = f'<x:worksheet xmlns:x="{MAIN}"><x:sheetData>{rows}</x:sheetData></x:worksheet>'

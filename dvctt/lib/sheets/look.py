@@ -1,8 +1,9 @@
 """A second look at the XML of an .xlsx sheet, for what the fast parser does not say.
 
 It finds how far the filled cells reach (the parser makes a dense table up to there, so this comes first),
-errors, formulas saved without a value, percentage formats and bold. Sheets as Excel, LibreOffice and
-openpyxl write them are searched by patterns; any other spelling of the XML goes through an XML parser.
+errors, formulas saved without a value, percentage formats, bold, hidden rows and columns. Sheets as Excel,
+LibreOffice and openpyxl write them are searched by patterns; any other spelling of the XML goes through an
+XML parser.
 """
 
 from __future__ import annotations
@@ -11,7 +12,7 @@ import itertools
 import re
 import xml.parsers.expat
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Final
 
@@ -27,6 +28,9 @@ _EMPTY_VALUE: Final = rb"(?:\s*<v\s*/>|\s*<v>\s*</v>)?\s*</c>"
 _UNCACHED: Final = re.compile(rb"(?:</f>|<f\b[^>]*/>)" + _EMPTY_VALUE)
 _ERROR: Final = re.compile(rb't="e"[^>]*>(?:\s*<f\b[^>]*/>|\s*<f\b[^>]*>[^<]*</f>)?\s*<v>([^<]{1,20})</v>')
 _LETTERS: Final = re.compile(rb'<c r="([A-Z]+)')
+_HIDDEN_ROW: Final = re.compile(rb'<row\b[^>]*?\sr="([0-9]{1,7})"[^>]*?\shidden="(?:1|true)"')
+_HIDDEN_COLUMN: Final = re.compile(rb'<col\b[^>]*?\shidden="(?:1|true)"[^>]*>')
+_FROM_TO: Final = re.compile(rb'\s(min|max)="([0-9]{1,5})"')
 _FAR_ROW: Final = re.compile(rb'<c r="[A-Z]+(?:[2-9][0-9]{5}|[0-9]{7,})"')
 _FILLED: Final = re.compile(rb'<c r="([A-Z]+)([0-9]+)"[^>]*(?<!/)>(?!</c>)')
 _SHARED: Final = re.compile(rb't="s"[^>]*>\s*<v>([0-9]{1,9})</v>')
@@ -52,6 +56,8 @@ class Look:
     uncached: set[Place] = field(default_factory=set)
     percent: dict[Place, str] = field(default_factory=dict)
     bold_rows: set[int] = field(default_factory=set)
+    hidden_rows: set[int] = field(default_factory=set)
+    hidden_columns: set[int] = field(default_factory=set)
 
 
 def column_index(letters: bytes) -> int:
@@ -188,6 +194,10 @@ def _look_by_patterns(part: bytes, styles: Styles) -> Look:
         # t="str" with no text is a formula whose value is an empty text.
         if (place := _place_before(part, match.start())) and b't="str"' not in part[opening : match.start()]:
             look.uncached.add(place)
+    if b' hidden="' in part:
+        look.hidden_rows.update(n for row in _HIDDEN_ROW.findall(part) if (n := int(row)) <= MAX_ROWS)
+        for column in _HIDDEN_COLUMN.findall(part):
+            _hide_columns(look, {name.decode(): number for name, number in _FROM_TO.findall(column)})
     wanted = {*styles.percent, *styles.bold}
     if wanted:
         numbers = b"|".join(str(style).encode() for style in sorted(wanted))
@@ -195,6 +205,12 @@ def _look_by_patterns(part: bytes, styles: Styles) -> Look:
         for letters, row, style in styled.findall(part):
             _style_cell(look, styles, int(style), (int(row), column_index(letters)))
     return look
+
+
+def _hide_columns(look: Look, ends: Mapping[str, str | bytes]) -> None:
+    first, last = int(ends.get("min", 1)), int(ends.get("max", 0))
+    # Sheets often hide everything to the right of their table, out to the last column there is.
+    look.hidden_columns.update(range(first - 1, min(last, MAX_COLUMNS)))
 
 
 def _place_before(part: bytes, position: int) -> Place | None:
@@ -228,6 +244,11 @@ class _SheetParser:
         if tag == "row":
             self._row = int(attributes["r"]) if attributes.get("r", "").isdigit() else self._row + 1
             self._column = 0
+            if attributes.get("hidden") in ("1", "true") and self._row <= MAX_ROWS:
+                self.look.hidden_rows.add(self._row)
+        elif tag == "col" and attributes.get("hidden") in ("1", "true"):
+            ends = {name: attributes[name] for name in ("min", "max") if attributes.get(name, "").isdigit()}
+            _hide_columns(self.look, ends)
         elif tag == "c":
             match = _REF.fullmatch(attributes.get("r", "").encode())
             if match:

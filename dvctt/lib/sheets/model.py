@@ -99,6 +99,9 @@ class Sheet:
     rows: list[SheetRow]
     merged: list[tuple[int, int, int, int]]
     hidden: bool = False
+    hidden_rows: frozenset[int] = frozenset()
+    """Numbers of rows that are hidden or filtered away; .xls and .xlsb do not tell."""
+    hidden_columns: frozenset[int] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)

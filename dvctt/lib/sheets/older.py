@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from dvctt.lib.sheets.guards import repack, unpack
+from dvctt.lib.sheets.hidden import read_hidden
 from dvctt.lib.sheets.model import (
     MAX_CELLS,
     MAX_COLUMNS,
@@ -27,17 +28,20 @@ from dvctt.lib.sheets.model import (
 )
 
 _CHILD: Final = Path(__file__).with_name("child.py")
+_NOTHING: Final[frozenset[int]] = frozenset()
 _SECONDS: Final = 60
 _EVERYTHING: Final = re.compile(r"(?:\.xml|\.bin|\.rels|mimetype)$", re.IGNORECASE)
 
 
 def read_older(content: bytes, *, kind: str) -> list[Sheet]:
     """Return the sheets of an .xls, .xlsb or .ods file."""
+    hidden: dict[str, tuple[frozenset[int], frozenset[int]]] = {}
     if kind != "xls":
         parts = unpack(content, wanted=_EVERYTHING)
         if b"encryption-data" in parts.get("META-INF/manifest.xml", b""):
             raise _password()
         content = repack(parts).getvalue()
+        hidden = read_hidden(parts.get("content.xml", b""))
     limits = f"{MAX_ROWS},{MAX_COLUMNS},{MAX_CELLS}"
     try:
         # The command is this interpreter and a file of this package; the upload goes in as bytes only.
@@ -55,7 +59,9 @@ def read_older(content: bytes, *, kind: str) -> list[Sheet]:
         answer = json.loads(done.stdout)
     match answer.get("error"):
         case None:
-            return [_sheet(sheet) for sheet in answer["sheets"]]
+            return [
+                _sheet(sheet, *hidden.get(sheet["name"], (_NOTHING, _NOTHING))) for sheet in answer["sheets"]
+            ]
         case "password":
             raise _password()
         case "broken":
@@ -67,10 +73,10 @@ def read_older(content: bytes, *, kind: str) -> list[Sheet]:
             raise _too_much()
 
 
-def _sheet(sheet: dict[str, Any]) -> Sheet:
+def _sheet(sheet: dict[str, Any], hidden_rows: frozenset[int], hidden_columns: frozenset[int]) -> Sheet:
     rows = [SheetRow(number, [_value(cell) for cell in cells]) for number, cells in sheet["rows"]]
     merged = [(first[0] + 1, first[1], last[0] + 1, last[1]) for first, last in sheet["merged"]]
-    return Sheet(sheet["name"], rows, merged, sheet["hidden"])
+    return Sheet(sheet["name"], rows, merged, sheet["hidden"], hidden_rows, hidden_columns)
 
 
 def _value(cell: Any) -> Any:

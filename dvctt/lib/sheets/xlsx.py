@@ -84,7 +84,8 @@ def read_xlsx(content: bytes) -> list[Sheet]:
                     (first[0] + 1, first[1], last[0] + 1, last[1])
                     for first, last in sheet.merged_cell_ranges or []
                 ]
-                sheets.append(Sheet(metadata.name, rows, merged, is_hidden))
+                hidden_rows, hidden_columns = frozenset(look.hidden_rows), frozenset(look.hidden_columns)
+                sheets.append(Sheet(metadata.name, rows, merged, is_hidden, hidden_rows, hidden_columns))
     except python_calamine.PasswordError:
         raise PasswordProtected(
             "Tệp được đặt mật khẩu nên không đọc được. Hãy bỏ mật khẩu, lưu lại rồi tải lên."
