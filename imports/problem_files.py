@@ -1,22 +1,27 @@
 """The uploaded file with a column of problems beside its rows, for whoever has to mend it.
 
-Written anew from the values that were read, so that nothing of the original runs: no formula, macro or link.
+An .xlsx of ordinary size keeps its looks; whatever could run or lead elsewhere is taken out: formulas become
+their values, links, names, validations and drawings go. Any other file is written anew from what was read.
 """
 
 from __future__ import annotations
 
+import zipfile
 from collections import defaultdict
+from datetime import date, time, timedelta
 from io import BytesIO
 from pathlib import PurePath
 from typing import Any, Final
 
 import openpyxl
 from openpyxl.cell import Cell as SheetCell
+from openpyxl.formatting.formatting import ConditionalFormattingList
 from openpyxl.styles import Alignment, Font, PatternFill
 from openpyxl.utils import get_column_letter
+from openpyxl.worksheet.worksheet import Worksheet
 
 from dvctt.lib import sheets
-from dvctt.lib.sheets import CellValue, Sheet
+from dvctt.lib.sheets import CellValue, Sheet, Workbook
 from dvctt.lib.workbook_text import put_text
 from imports.models import Batch
 from imports.services import receiving
@@ -28,6 +33,9 @@ _FILLS: Final = {
     "warning": PatternFill("solid", fgColor="FFF3D6"),
 }
 _WIDTH: Final = 80
+_MOST_STYLED: Final = 8 * 1024 * 1024
+"""Bytes of an unpacked .xlsx that keeps its looks: openpyxl takes some thirty times as much memory."""
+_PLAIN: Final = (int, float, bool, date, time, timedelta, type(None))
 
 
 def filename_of(*, batch: Batch) -> str:
@@ -44,15 +52,19 @@ def problem_workbook(*, batch: Batch) -> bytes:
         problems += listed
     for problem in problems:
         by_place[problem["sheet"], problem["row"]].append(problem)
-    workbook = openpyxl.Workbook()
-    first = workbook.active
-    if first is not None:
-        workbook.remove(first)
-    for sheet in source.sheets:
-        _write(workbook, sheet, by_place)
+    workbook = _with_its_looks(source, receiving.content_of(batch))
+    if workbook is None:
+        workbook = openpyxl.Workbook()
+        if workbook.active is not None:
+            workbook.remove(workbook.active)
+        for sheet in source.sheets:
+            _tell(_written(workbook, sheet), sheet, by_place)
+    else:
+        for sheet in source.sheets:
+            _tell(workbook[sheet.name], sheet, by_place)
     whole = [problem for (_, row), listed in by_place.items() if row is None for problem in listed]
     if whole:
-        page = workbook.create_sheet("Vấn đề chung")
+        page = workbook.create_sheet(_title("Vấn đề chung", workbook.sheetnames))
         for number, problem in enumerate(whole, start=1):
             _put(page.cell(number, 1), _told(problem))
         page.column_dimensions["A"].width = _WIDTH
@@ -61,13 +73,53 @@ def problem_workbook(*, batch: Batch) -> bytes:
     return content.getvalue()
 
 
-def _write(
-    workbook: openpyxl.Workbook, sheet: Sheet, by_place: dict[tuple[str, int | None], list[dict[str, Any]]]
-) -> None:
-    page = workbook.create_sheet(_title(sheet.name, workbook.sheetnames))
-    width = max((len(row.cells) for row in sheet.rows), default=0)
-    column = width + 1
-    headed = False
+def _with_its_looks(source: Workbook, content: bytes) -> openpyxl.Workbook | None:
+    """The .xlsx itself without anything that runs; None for other files and for one too large for that."""
+    if source.kind != "xlsx":
+        return None
+    with zipfile.ZipFile(BytesIO(content)) as archive:
+        if sum(part.file_size for part in archive.infolist()) > _MOST_STYLED:
+            return None
+    try:
+        workbook = openpyxl.load_workbook(BytesIO(content), data_only=True, keep_links=False)
+    except Exception:
+        return None
+    if {sheet.name for sheet in source.sheets} - set(workbook.sheetnames):
+        return None
+    for name in [sheet.title for sheet in workbook.chartsheets]:
+        del workbook[name]
+    workbook.defined_names.clear()
+    for page in workbook.worksheets:
+        _make_safe(page)
+    return workbook
+
+
+def _make_safe(page: Worksheet) -> None:
+    page.defined_names.clear()
+    page.tables.clear()
+    page.data_validations.dataValidation = []
+    page.conditional_formatting = ConditionalFormattingList()
+    page.protection.sheet = False
+    page.legacy_drawing = None
+    for drawn in ("_charts", "_images", "_pivots"):
+        setattr(page, drawn, [])
+    for row in page.iter_rows():
+        for cell in row:
+            if not isinstance(cell, SheetCell):
+                continue  # inside a merged range
+            if cell.hyperlink is not None:
+                cell.hyperlink = None
+            if cell.comment is not None:
+                cell.comment = None
+            if isinstance(cell.value, str):
+                put_text(cell, cell.value)
+            elif not isinstance(cell.value, _PLAIN):
+                cell.value = str(cell.value)
+
+
+def _written(workbook: openpyxl.Workbook, sheet: Sheet) -> Worksheet:
+    """A page with the values of a sheet, its bold rows and its merged ranges."""
+    page: Worksheet = workbook.create_sheet(_title(sheet.name, workbook.sheetnames))
     for row in sheet.rows:
         for index, value in enumerate(row.cells, start=1):
             if value is not None:
@@ -75,28 +127,36 @@ def _write(
                 _put(cell, value)
                 if row.bold:
                     cell.font = Font(bold=True)
-        listed = by_place.get((sheet.name, row.number), ())
-        if listed:
-            cell = page.cell(row.number, column)
-            _put(cell, "\n".join(_told(problem) for problem in listed))
-            cell.alignment = Alignment(wrap_text=True, vertical="top")
-            worst = "error" if any(problem["severity"] == "error" for problem in listed) else "warning"
-            if any(problem["severity"] == worst for problem in listed):
-                cell.fill = _FILLS[worst]
-            headed = True
     for first_row, first_column, last_row, last_column in sheet.merged:
         if _hides_something(page, first_row, first_column, last_row, last_column):
             continue
         page.merge_cells(
             start_row=first_row, start_column=first_column + 1, end_row=last_row, end_column=last_column + 1
         )
-    if headed and sheet.rows:
-        above = min((row for (name, row) in by_place if name == sheet.name and row), default=2)
-        heading = page.cell(max(above - 1, 1), column)
-        if heading.value is None:
-            _put(heading, HEADING)
-            heading.font = Font(bold=True)
-        page.column_dimensions[get_column_letter(column)].width = _WIDTH
+    return page
+
+
+def _tell(
+    page: Worksheet, sheet: Sheet, by_place: dict[tuple[str, int | None], list[dict[str, Any]]]
+) -> None:
+    """Put the problems of the sheet's rows in a column of their own, behind everything."""
+    told = {row: by_place[name, row] for name, row in by_place if name == sheet.name and row}
+    if not told:
+        return
+    widths = [len(row.cells) for row in sheet.rows] + [last + 1 for _, _, _, last in sheet.merged]
+    column = max(widths, default=0) + 1
+    for row, listed in told.items():
+        cell = page.cell(row, column)
+        _put(cell, "\n".join(_told(problem) for problem in listed))
+        cell.alignment = Alignment(wrap_text=True, vertical="top")
+        worst = "error" if any(problem["severity"] == "error" for problem in listed) else "warning"
+        if any(problem["severity"] == worst for problem in listed):
+            cell.fill = _FILLS[worst]
+    heading = page.cell(max(min(told) - 1, 1), column)
+    if heading.value is None:
+        _put(heading, HEADING)
+        heading.font = Font(bold=True)
+    page.column_dimensions[get_column_letter(column)].width = _WIDTH
 
 
 def _hides_something(page: Any, first_row: int, first_column: int, last_row: int, last_column: int) -> bool:

@@ -13,6 +13,8 @@ import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from django.utils.html import escape
+from openpyxl.styles import PatternFill
+from openpyxl.workbook.defined_name import DefinedName
 
 from accounts.models import User
 from dvctt.celery import app
@@ -235,6 +237,41 @@ def test_the_file_comes_back_with_its_problems_beside_the_rows(upload: Upload, c
     assert "chưa khớp với đơn vị nào" in str(sheet["F7"].value)
     assert "mà không ghi chú lý do" in str(sheet["F8"].value)
     assert all(cell.data_type != "f" for row in sheet.iter_rows() for cell in row)
+
+
+def test_the_file_with_its_problems_keeps_its_looks_and_nothing_that_runs(
+    upload: Upload, client: Client
+) -> None:
+    made = openpyxl.load_workbook(
+        io.BytesIO(
+            book([MO_DUC, ["2", "Huyện Tư Mỹ", "=1+1", "1%"], ["3", "UBND huyện Minh Long", 0.5, "0%"]])
+        )
+    )
+    sheet = made.worksheets[0]
+    sheet["B6"].fill = PatternFill("solid", fgColor="FF00AA00")
+    sheet["C8"].number_format = "0.00%"
+    sheet.column_dimensions["B"].width = 44
+    sheet["B8"].hyperlink = "http://example.com/la"
+    sheet["G2"] = '=HYPERLINK("http://example.com/la","xem")'
+    sheet["G3"] = "=cmd|' /C calc'!A0"
+    sheet["G3"].data_type = "s"
+    sheet.merge_cells("A1:H1")
+    sheet.protection.sheet = True
+    made.defined_names["la"] = DefinedName("la", attr_text="[1]Sheet1!$A$1")
+    content = io.BytesIO()
+    made.save(content)
+    upload(content.getvalue())
+    answer = client.get(f"/nhap-tep/{latest().pk}/tep-van-de/")
+    back = openpyxl.load_workbook(io.BytesIO(b"".join(answer.streaming_content)))  # type: ignore[attr-defined]
+    page = back.worksheets[0]
+    assert (page["B6"].fill.fgColor.rgb, page["C8"].number_format) == ("FF00AA00", "0.00%")
+    assert (page["C8"].value, page.column_dimensions["B"].width) == (0.5, 44)
+    assert "chưa khớp với đơn vị nào" in str(page["I7"].value)  # behind the merged title
+    cells = [cell for row in page.iter_rows() for cell in row]
+    assert not any(cell.data_type == "f" or cell.hyperlink for cell in cells)
+    assert page["G3"].quotePrefix
+    assert (page["G2"].value, page["C7"].value, dict(back.defined_names)) == (None, None, {})
+    assert not page.protection.sheet
 
 
 def test_swaps_are_agreed_to_row_by_row(upload: Upload, decide: Upload, client: Client) -> None:

@@ -111,15 +111,11 @@ def test_any_spelling_of_the_xml_says_the_same(rows: str) -> None:
 
 @pytest.mark.parametrize("prefix", ["", "x:"])
 def test_hidden_rows_and_columns_are_told_and_read_all_the_same(prefix: str) -> None:
+    marks = {1: "", 2: ' spans="1:3" hidden="1"', 3: ' hidden="0"', 4: ' hidden="true"'}
     rows = "".join(
-        f'<{prefix}row r="{number}"{hidden}><{prefix}c r="A{number}"><{prefix}v>{number}</{prefix}v></{prefix}c>'
-        f"</{prefix}row>"
-        for number, hidden in (
-            (1, ""),
-            (2, ' spans="1:3" hidden="1"'),
-            (3, ' hidden="0"'),
-            (4, ' hidden="true"'),
-        )
+        f'<{prefix}row r="{number}"{hidden}><{prefix}c r="A{number}"><{prefix}v>{number}</{prefix}v>'
+        f"</{prefix}c></{prefix}row>"
+        for number, hidden in marks.items()
     )
     columns = f'<{prefix}cols><{prefix}col min="2" max="3" width="9" hidden="1"/></{prefix}cols>'
     columns += f'<{prefix}cols><{prefix}col min="4" max="4" width="9"/></{prefix}cols>'
