@@ -2,6 +2,9 @@
 
 from dataclasses import dataclass
 
+PROGRESS = "fixtures/exports/tien_do_quy_2_2023.xlsx"
+"""A simulated export with planted slips: something for every step."""
+UNKNOWN = "a table of no known layout"
 EVERYBODY = ("vanphong", "huyen", "xa", "lanhdao")
 
 
@@ -10,13 +13,15 @@ class Shot:
     """A page as one person sees it.
 
     `path` is the address after the host; `follow` names links (their text on the page) to click from there,
-    for pages whose address holds a number of the database.
+    for pages whose address holds a number of the database. `upload` is a file that is brought in first, and
+    `path` then the step's page below the address of what became of it; it is given up afterwards.
     """
 
     person: str
     name: str
     path: str
     follow: tuple[str, ...] = ()
+    upload: str = ""
 
 
 PAGES: list[Shot] = [
@@ -32,6 +37,14 @@ PAGES: list[Shot] = [
         path="/nhap-tep/",
         follow=("quang_ninh_269_phu_luc_III_2023.xlsx",),
     ),
+    *(
+        Shot(person="vanphong", name=f"nhap-tep-{step}", path=f"{step}/", upload=PROGRESS)
+        for step in ("nhan-dang", "khop-don-vi", "kiem-tra", "thay-doi")
+    ),
+    Shot(person="vanphong", name="nhap-tep-khai-mau", path="khai-mau/", upload=UNKNOWN),
+    Shot(person="vanphong", name="mau-tep", path="/nhap-tep/mau/"),
+    Shot(person="vanphong", name="mau-tep-so-hoa", path="/nhap-tep/mau/so-hoa/"),
+    Shot(person="vanphong", name="ten-goi-khac", path="/nhap-tep/ten-goi-khac/"),
     Shot(person="vanphong", name="so-lieu", path="/so-lieu/"),
     Shot(person="vanphong", name="ke-hoach", path="/chi-tieu-giao/"),
     Shot(person="vanphong", name="ke-hoach-quang-nam", path="/chi-tieu-giao/quang-nam-2024/"),

@@ -30,7 +30,9 @@ from imports.views.access import (
     waiting_address,
 )
 
-ROWS_A_PAGE: Final = 500
+CELLS_A_PAGE: Final = 3_000
+"""A page stays light enough for an old office machine: about so many elements in its rows."""
+_CELLS_OF_A_ROW: Final = 8
 
 
 def _elsewhere(batch: Batch, step: int, *, also: BatchState | None = None) -> HttpResponse | None:
@@ -139,7 +141,8 @@ def preview_page(request: HttpRequest, batch: Batch, form: CommitForm | None) ->
     matters = matters_of(batch=batch)
     if form is None:
         form = CommitForm(initial={"reason": previews.usual_reason(batch=batch)})
-    page = Paginator(preview.lines, ROWS_A_PAGE).get_page(request.GET.get("trang"))
+    rows_a_page = max(50, CELLS_A_PAGE // (_CELLS_OF_A_ROW + 2 * len(preview.indicators)))
+    page = Paginator(preview.lines, rows_a_page).get_page(request.GET.get("trang"))
     context = _context(
         batch,
         matters,

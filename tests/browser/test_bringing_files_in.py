@@ -12,8 +12,10 @@ import openpyxl
 import pytest
 from playwright.sync_api import Browser, Locator, Page, expect
 
+from tests.browser.budgets import open_within_budget, serious_faults
 from tests.browser.people import log_in
 from tests.browser.workbooks import progress_workbook, quang_ngai_workbook, quang_ninh_workbook
+from tests.shots import unknown_table
 
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 ROOT = Path(__file__).resolve().parents[2]
@@ -190,6 +192,24 @@ def test_the_six_steps_work_without_javascript(browser: Browser, site: str) -> N
     log_in(page, "vanphong")
     walk_the_six_steps(page, lambda button: button.click(), quarter="I", doubtful_name="UBND xã Trà Đôn")
     context.close()
+
+
+def test_every_page_of_bringing_files_in_is_accessible_and_light(office: Page) -> None:
+    page = office
+    slips = (ROOT / "fixtures/exports/tien_do_quy_2_2023.xlsx").read_bytes()
+    upload(page, "tien_do_quy_2_2023.xlsx", slips)
+    expect(page.get_by_role("heading", name="Số liệu trong tệp có gì sai?")).to_be_visible(timeout=30_000)
+    batch = page.url.removesuffix("kiem-tra/")
+    steps = [batch + step for step in ("nhan-dang/", "khop-don-vi/", "kiem-tra/", "thay-doi/")]
+    upload(page, "bang-cua-don-vi.xlsx", unknown_table())
+    expect(page.get_by_role("heading", name="Mỗi cột của tệp là gì?")).to_be_visible(timeout=30_000)
+    others = [page.url, "/nhap-tep/mau/", "/nhap-tep/mau/bieu-ii-06/", "/nhap-tep/ten-goi-khac/"]
+    page.goto("/nhap-tep/")
+    written = page.get_by_role("link", name="quang_nam_4872_phu_luc_II_quy_I_2023.xlsx").first
+    others.append(written.get_attribute("href") or "")
+    for address in [*steps, *others]:
+        open_within_budget(page, address)
+        assert serious_faults(page) == [], address
 
 
 def bomb() -> bytes:

@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-import gzip
 import re
 from collections.abc import Iterator
 from io import BytesIO
 
 import openpyxl
 import pytest
-from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Browser, BrowserContext, Page, Response, expect
+from playwright.sync_api import Browser, BrowserContext, Page, expect
 
+from tests.browser.budgets import open_within_budget, serious_faults
 from tests.browser.conftest import Witness
 from tests.browser.people import log_in
 
@@ -148,9 +147,7 @@ def test_axe_finds_nothing_serious(witness: Witness, page: Page, person: str) ->
     unit_link = "" if person != "vanphong" else _first_unit(page)
     for address in [*PAGES[person], *([unit_link] if unit_link else [])]:
         page.goto(address)
-        found = Axe().run(page).response["violations"]
-        serious = [(v["id"], v["nodes"][0]["html"]) for v in found if v["impact"] in {"serious", "critical"}]
-        assert serious == [], address
+        assert serious_faults(page) == [], address
 
 
 def _first_unit(page: Page) -> str:
@@ -164,20 +161,4 @@ def test_a_first_visit_takes_at_most_100_kilobytes_and_8_requests(
 ) -> None:
     log_in(page, person)
     for address in PAGES[person]:
-        responses: list[Response] = []
-
-        def keep(response: Response, into: list[Response] = responses) -> None:
-            into.append(response)
-
-        page.on("response", keep)
-        page.goto(address)
-        page.wait_for_load_state("load")
-        page.remove_listener("response", keep)
-        own = [r for r in responses if "plotly" not in r.url and "bieu-do" not in r.url]
-        assert len(own) <= 8, address
-        bodies = {r.url: page.request.get(r.url).body() for r in own}
-        sizes = {
-            url: len(body if url.endswith("woff2") else gzip.compress(body)) for url, body in bodies.items()
-        }
-        assert sum(sizes.values()) <= 100_000, (address, sizes)
-        assert sizes[page.url] <= 40_000, address
+        open_within_budget(page, address)
