@@ -47,6 +47,8 @@ TITLES: Final[Mapping[str, str]] = {
     "target_without_document": "Chỉ tiêu không kèm văn bản",
     "unknown_column": "Cột không có trong mẫu",
     "hidden_sheet": "Sheet bị ẩn",
+    "cells_beyond_header": "Ô nằm ngoài các cột có tiêu đề",
+    "extraction_unread": "Ngày trích xuất không đọc được",
     "hidden_rows": "Dòng bị ẩn vẫn được nạp",
     "hidden_columns": "Cột bị ẩn vẫn được đọc",
     "sheet_without_table": "Sheet không có bảng theo mẫu",

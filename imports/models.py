@@ -94,6 +94,7 @@ class Batch(models.Model):
     heartbeat_at = models.DateTimeField("nhịp cuối", null=True, blank=True)
     attempts = models.PositiveSmallIntegerField("số lần chạy", default=0)
     counts = models.JSONField("tổng hợp", default=dict)
+    readings = models.PositiveIntegerField("số lần được yêu cầu đọc lại", default=0)
     seen_revision = models.BigIntegerField("lần ghi số liệu mới nhất khi lập bản xem thử", null=True)
     reason = models.CharField("lý do nhập", max_length=300, blank=True)
     created_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")

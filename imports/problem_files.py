@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import zipfile
 from collections import defaultdict
+from copy import copy
 from datetime import date, time, timedelta
 from io import BytesIO
 from pathlib import PurePath
@@ -35,6 +36,8 @@ _FILLS: Final = {
 _WIDTH: Final = 80
 _MOST_STYLED: Final = 8 * 1024 * 1024
 """Bytes of an unpacked .xlsx that keeps its looks: openpyxl takes some thirty times as much memory."""
+_MOST_CELLS: Final = 300_000
+_MOST_MERGED: Final = 10_000
 _PLAIN: Final = (int, float, bool, date, time, timedelta, type(None))
 
 
@@ -80,11 +83,16 @@ def _with_its_looks(source: Workbook, content: bytes) -> openpyxl.Workbook | Non
     with zipfile.ZipFile(BytesIO(content)) as archive:
         if sum(part.file_size for part in archive.infolist()) > _MOST_STYLED:
             return None
+    if any(_area(merged) > _MOST_CELLS for sheet in source.sheets for merged in sheet.merged):
+        return None
     try:
         workbook = openpyxl.load_workbook(BytesIO(content), data_only=True, keep_links=False)
     except Exception:
         return None
     if {sheet.name for sheet in source.sheets} - set(workbook.sheetnames):
+        return None
+    # A stray formatted cell at the end of the world makes a page of millions of cells.
+    if sum(page.max_row * page.max_column for page in workbook.worksheets) > _MOST_CELLS:
         return None
     for name in [sheet.title for sheet in workbook.chartsheets]:
         del workbook[name]
@@ -128,7 +136,8 @@ def _written(workbook: openpyxl.Workbook, sheet: Sheet) -> Worksheet:
                 if row.bold:
                     cell.font = Font(bold=True)
     for first_row, first_column, last_row, last_column in sheet.merged:
-        if _hides_something(page, first_row, first_column, last_row, last_column):
+        is_wide = _area((first_row, first_column, last_row, last_column)) > _MOST_MERGED
+        if is_wide or _hides_something(page, first_row, first_column, last_row, last_column):
             continue
         page.merge_cells(
             start_row=first_row, start_column=first_column + 1, end_row=last_row, end_column=last_column + 1
@@ -152,11 +161,29 @@ def _tell(
         worst = "error" if any(problem["severity"] == "error" for problem in listed) else "warning"
         if any(problem["severity"] == worst for problem in listed):
             cell.fill = _FILLS[worst]
+        page.row_dimensions[row].hidden = False
     heading = page.cell(max(min(told) - 1, 1), column)
     if heading.value is None:
         _put(heading, HEADING)
         heading.font = Font(bold=True)
+    _make_room(page, column)
+
+
+def _make_room(page: Worksheet, column: int) -> None:
+    """Give a column its width; sheets often hide or narrow everything from some column on, in one range."""
+    for letter, found in list(page.column_dimensions.items()):
+        first, last = found.min or 0, found.max or 0
+        if first <= column <= last:
+            del page.column_dimensions[letter]
+            if first < column:
+                page.column_dimensions[letter] = copy(found)
+                page.column_dimensions[letter].max = column - 1
     page.column_dimensions[get_column_letter(column)].width = _WIDTH
+
+
+def _area(merged: tuple[int, int, int, int]) -> int:
+    first_row, first_column, last_row, last_column = merged
+    return (last_row - first_row + 1) * (last_column - first_column + 1)
 
 
 def _hides_something(page: Any, first_row: int, first_column: int, last_row: int, last_column: int) -> bool:

@@ -211,7 +211,7 @@ def _kind_and_rest(text: str) -> tuple[str | None, str]:
 
 def _taken_apart(printed: str) -> tuple[UnitName, str]:
     """Return the unit and the text of the parents printed behind it ("" where there are none)."""
-    text = _without_numbering(nfc(printed)).rstrip(" :;").lstrip(f" {_DASHES}*+•")
+    text = _without_numbering(nfc(printed)).rstrip(" :;.,").lstrip(f" {_DASHES}*+•")
     if _SO.match(text):
         tail = _PROVINCE_TAIL.search(text)
         if tail is None and text.casefold().startswith("sở "):

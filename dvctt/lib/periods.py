@@ -203,6 +203,13 @@ _EXTRACTED: Final = re.compile(
 )
 
 
+# As systems write it: 2023-04-17, 17/04/23.
+_EXTRACTED_OTHERWISE: Final = re.compile(
+    r"(?:trích xuất|kết xuất)[^\n;]{0,40}?(?<!\d)"
+    r"(?:(?P<year>20\d{2})-(?P<month>\d{1,2})-(?P<day>\d{1,2})|(?P<d>\d{1,2})/(?P<m>\d{1,2})/(?P<short>\d{2}))(?!\d)"
+)
+
+
 def _day(year: str, month: str, day: str) -> date | None:
     try:
         found = date(int(year), int(month), int(day))
@@ -230,8 +237,13 @@ def find_dates(text: str) -> list[date]:
 
 def find_extraction_date(text: str) -> date | None:
     """Return the day on which the figures were extracted, if the text says it."""
-    match = _EXTRACTED.search(_said(" ".join(text.split())))
-    return _matched_day(match) if match else None
+    said = _said(" ".join(text.split()))
+    if match := _EXTRACTED.search(said):
+        return _matched_day(match)
+    if match := _EXTRACTED_OTHERWISE.search(said):
+        year = match["year"] or f"20{match['short']}"
+        return _day(year, match["month"] or match["m"], match["day"] or match["d"])
+    return None
 
 
 def settled(spans: Iterable[PeriodSpan]) -> list[PeriodSpan]:

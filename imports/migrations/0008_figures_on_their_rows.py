@@ -64,6 +64,11 @@ class Migration(migrations.Migration):
                 null=True, verbose_name="lần ghi số liệu mới nhất khi lập bản xem thử"
             ),
         ),
+        migrations.AddField(
+            model_name="batch",
+            name="readings",
+            field=models.PositiveIntegerField(default=0, verbose_name="số lần được yêu cầu đọc lại"),
+        ),
         migrations.RunPython(fill, migrations.RunPython.noop),
         migrations.DeleteModel(name="PlannedCell"),
     ]

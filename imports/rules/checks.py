@@ -64,7 +64,18 @@ def check_repeated(rows: Iterable[PlannedRow]) -> None:
     for row in rows:
         if row.placed.unit_id is not None and not row.placed.is_group:
             by_unit[row.placed.unit_id].append(row)
-    for same in by_unit.values():
+    for listed in by_unit.values():
+        if len(listed) < 2:
+            continue
+        same = [row for row in listed if row.placed.row.has_figures] or listed[:1]
+        for row in listed:
+            if row not in same:
+                row.add(
+                    "repeated_unit",
+                    WARNING,
+                    f"“{row.placed.row.name}” đứng lại ở đây mà không có số nào: chỉ ghi {_where(same[0])}.",
+                )
+                row.read.figures, row.read.target = [], None
         if len(same) < 2:
             continue
         first, *others = same

@@ -16,7 +16,7 @@ from typing import Final
 from dvctt.lib import names
 from dvctt.lib.sheets import CellValue, Sheet, SheetRow
 from imports.rules import phrases
-from imports.rules.layouts import COUNT, IGNORED, RATE, UNIT, ColumnDef, LayoutDef, Path, fold
+from imports.rules.layouts import COUNT, IGNORED, RATE, TARGET, UNIT, ColumnDef, LayoutDef, Path, fold
 
 MOST_ROWS: Final = 5
 """Header rows of one table; form II.06 has three."""
@@ -123,6 +123,10 @@ class Header:
     @cached_property
     def rate_columns(self) -> tuple[HeaderCell, ...]:
         return tuple(cell for cell in self.cells if cell.definition.role == RATE)
+
+    @cached_property
+    def target_columns(self) -> tuple[HeaderCell, ...]:
+        return tuple(cell for cell in self.cells if cell.definition.role == TARGET)
 
     @cached_property
     def plain_rates(self) -> tuple[tuple[str, int, str], ...]:

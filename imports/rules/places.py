@@ -7,11 +7,13 @@ own. What its rows are decides, never the name of the sheet.
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Final
 
 from dvctt.lib import names
+from imports.rules.counts import read_counts
 from imports.rules.headings import named_district
 from imports.rules.layouts import SHEET, UNIT, fold
 from imports.rules.problems import ERROR, Problem
@@ -39,7 +41,12 @@ _LEVEL_OF_KIND: Final = {
     "tinh": PROVINCE,
     "ubnd_tinh": PROVINCE,
 }
-_TOTAL: Final = re.compile(r"tong|cong|tong (?:so|cong|toan).*|toan tinh.*|binh quan.*|trung binh.*")
+_TOTAL: Final = re.compile(
+    r"tong|cong|t cong|tong (?:so|cong|toan|chung|hop).*"
+    r"|cong (?:chung|toan tinh|trang|mang sang|don|luy ke).*|luy ke.*"
+    r"|(?:so lieu |so )?(?:chung )?toan tinh.*|binh quan.*|trung binh.*|(?:grand )?total|σ"
+)
+_TOTAL_WHATEVER_ITS_NUMBER: Final = re.compile(r"tong (?:so|cong)")
 # With accents: communes are called Cộng Hòa, Tổng Cọt, Cống Vị.
 _SUM_OF: Final = re.compile(
     r"(?:tổng|cộng) (?:(?:huyện|quận|thị xã|thành phố|phường|xã|tỉnh|khối|nhóm|mục|phần|cấp|các|sở|theo)\b.*"
@@ -123,7 +130,7 @@ def level_of(printed: str) -> str:
 
 def is_total(row: TableRow) -> bool:
     if is_unit_position(row.position):
-        return False
+        return bool(_TOTAL_WHATEVER_ITS_NUMBER.fullmatch(fold(row.name)))
     return bool(
         _TOTAL.fullmatch(fold(row.name))
         or _SUM_OF.fullmatch(names.nfc(row.name).casefold())
@@ -164,6 +171,28 @@ def place_rows(
     return placement
 
 
+_NO_TOTAL: Final = "Biểu không có dòng “Tổng số” nên không rõ số của đơn vị; hãy thêm dòng tổng rồi tải lại."
+_SEVERAL_TOTALS: Final = (
+    "Biểu có nhiều dòng tổng khác nhau, không dòng nào bằng tổng tất cả các dòng: có thể một sheet chứa "
+    "báo cáo của nhiều đơn vị. Hãy tách mỗi báo cáo thành một sheet, hoặc sửa dòng tổng, rồi tải lại."
+)
+
+
+def _total_of_all(totals: Sequence[TableRow], parts: Sequence[TableRow]) -> TableRow | None:
+    """The total of a report: the only one there is, else the one that all the other rows add up to."""
+    counted = [(row, _counts(row)) for row in totals]
+    if len({tuple(sorted(counts.items())) for _, counts in counted}) <= 1:
+        return totals[-1] if totals else None
+    sums: Counter[str] = Counter()
+    for part in parts:
+        sums.update(_counts(part))
+    return next((row for row, counts in counted if all(sums[key] == n for key, n in counts.items())), None)
+
+
+def _counts(row: TableRow) -> Mapping[str, int]:
+    return read_counts(row, row.header.count_columns).values
+
+
 class _Placer:
     def __init__(
         self, placement: Placement, matcher: Matcher, province_id: int, source: str, choices: Sequence[Choice]
@@ -192,18 +221,17 @@ class _Placer:
     def place_report(self, rows: Sequence[TableRow], subject: str) -> None:
         """A sheet that is one unit's report: its total row is the unit's, the others are its parts."""
         self._group = None
-        totals = [row for row in rows if is_total(row)]
-        self._placement.parts += [row for row in rows if not is_total(row) and row.has_figures]
-        if not totals:
+        totals = [row for row in rows if is_total(row) and row.has_figures]
+        parts = [row for row in rows if not is_total(row) and row.has_figures]
+        self._placement.parts += parts
+        total = _total_of_all(totals, parts)
+        if total is None:
             label = cell.label if (cell := rows[0].header.cell(UNIT)) else ""
-            message = (
-                "Biểu không có dòng “Tổng số” nên không rõ số của đơn vị; hãy thêm dòng tổng rồi tải lại."
-            )
+            kind, message = ("several_totals", _SEVERAL_TOTALS) if totals else ("no_total_row", _NO_TOTAL)
             self._placement.problems.append(
-                Problem(rows[0].sheet, rows[-1].number, label, "no_total_row", ERROR, message)
+                Problem(rows[0].sheet, rows[-1].number, label, kind, ERROR, message)
             )
             return
-        total = totals[-1]
         self._placement.sums.append(SumRow(total, len(self._placement.rows), is_total=True))
         row = replace(total, name=subject, position="")
         if not subject:
@@ -230,7 +258,7 @@ class _Placer:
         counted = is_unit_position(row.position)
         if not row.name:
             if counted and row.has_figures:
-                self._add(row, False, "", None, Match(None, NONE, "ô tên đơn vị để trống"))
+                self._add(row, False, "", None, Match(None, NONE, _why_nameless(row)))
             elif row.has_figures:
                 self._placement.problems.append(ignored(row, "không có tên đơn vị nên không nạp"))
             return
@@ -258,11 +286,12 @@ class _Placer:
     def _is_heading(
         self, row: TableRow, following: TableRow | None, has_communes: bool, counted: bool
     ) -> bool:
+        level = level_of(following.name) if following is not None else ""
         if not counted and has_communes:
-            return True
+            # In a list of districts with figures, one after the other, none heads communes.
+            return not (row.has_figures and level == DISTRICT)
         if following is None:
             return False
-        level = level_of(following.name)
         if not counted and not level and is_unit_position(following.position):
             # "I | Huyện Mộ Đức" above "1 | Mộ Đức": communes may be printed without their type.
             return True
@@ -325,6 +354,15 @@ class _Placer:
         placed = PlacedRow(row, is_group, level, parent_id, match, group, lost_group)
         self._placement.rows.append(placed)
         return placed
+
+
+def _why_nameless(row: TableRow) -> str:
+    found = row.cell(UNIT)
+    if found is not None and found[1].is_formula_without_value:
+        return "ô tên đơn vị là công thức chưa có kết quả; hãy gõ lại tên dạng chữ"
+    if found is not None and found[1].error:
+        return f"ô tên đơn vị báo lỗi {found[1].error}"
+    return "ô tên đơn vị để trống"
 
 
 def _followers(rows: Sequence[TableRow]) -> list[TableRow | None]:

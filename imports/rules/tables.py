@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Final
 
-from dvctt.lib import names, numbers
+from dvctt.lib import names, numbers, periods
 from dvctt.lib.numbers import Rate
 from dvctt.lib.sheets import Cell, Sheet, SheetRow
 from imports.rules.headers import (
@@ -28,6 +28,7 @@ from imports.rules.layouts import (
     UNIT,
     LayoutDef,
     expected_headers,
+    fold,
 )
 from imports.rules.personal import refuse_personal_data
 from imports.rules.problems import INFO, WARNING, ImportRefused, Problem
@@ -64,16 +65,30 @@ class TableRow:
         return None if header is None else (header, self.row.cell(header.column))
 
 
+Words = tuple[str, ...]
+"""What a row says in words and days, cell by cell."""
+
+
 @dataclass(frozen=True, slots=True)
 class SheetTables:
     """What was found in one sheet."""
 
     name: str
-    titles: tuple[str, ...]
+    title_rows: tuple[Words, ...]
     headers: tuple[Header, ...]
     rows: tuple[TableRow, ...]
-    footers: tuple[str, ...] = ()
+    footer_rows: tuple[Words, ...] = ()
     """Lines of words below a table: the day of extraction, who made it, remarks."""
+
+    @property
+    def titles(self) -> tuple[str, ...]:
+        """What stands above the tables, cell by cell."""
+        return tuple(words for row in self.title_rows for words in row)
+
+    @property
+    def footers(self) -> tuple[str, ...]:
+        """What stands below them, line by line."""
+        return tuple(" ".join(row) for row in self.footer_rows)
 
 
 @dataclass(frozen=True, slots=True)
@@ -243,6 +258,11 @@ def read_tables(sheets: Sequence[Sheet], layouts: Sequence[LayoutDef]) -> FileTa
                 )
             )
     if not found:
+        hidden = [sheet.name for sheet in sheets if sheet.hidden and _headers_of(sheet, layouts)]
+        if hidden:
+            raise ImportRefused(
+                f"Bảng số liệu nằm ở sheet đang bị ẩn “{hidden[0]}”; hãy bỏ ẩn sheet ấy, lưu rồi tải lại."
+            )
         raise LayoutUnknown(_no_headers(sheets, layouts), unknown_header(sheets))
     used = {header.layout.code: header.layout for tables in found for header in tables.headers}
     if len(used) > 1:
@@ -303,51 +323,98 @@ def _headers_of(sheet: Sheet, layouts: Sequence[LayoutDef]) -> dict[int, Header]
 
 
 def _read_sheet(sheet: Sheet, layouts: Sequence[LayoutDef], problems: list[Problem]) -> SheetTables:
-    titles: list[str] = []
-    footers: list[str] = []
+    titles: list[Words] = []
+    footers: list[Words] = []
     headers: list[Header] = []
     rows: list[TableRow] = []
-    above: list[str] = []
+    above: list[Words] = []
     found = _headers_of(sheet, layouts)
     header: Header | None = None
-    table = 0
-    after_header = False
+    table = last_column = 0
+    after_header = is_closed = False
+    beyond: list[int] = []
     for row in sheet.rows:
         if row.number in found:
             new = found[row.number]
             if header is None or new.unknown != header.unknown:
                 problems.extend(_unknown_columns(sheet.name, new))
-            header, after_header = new, True
+            header, after_header, is_closed = new, True, False
+            last_column = max(*new.columns, *(column for column, _ in new.unknown), 0)
             headers.append(new)
             titles += above
             above.clear()
             continue
         if header is None:
-            titles += [names.nfc(text) for text in texts_of(row).values()]
+            titles.append(_words_of(row))
             continue
         if row.number <= header.last_number or (header.lines and line_of(row) in header.lines):
             continue
         if (after_header or _has_bracket(row)) and _is_numbering(row, after_header=after_header):
             continue
         taken = _take(sheet.name, row, header, table, after_header=after_header)
-        if taken is None:
+        if taken is None or _is_page_line(taken):
             continue
+        if is_closed or _closes(taken):
+            # Addressees and signatures: nothing but words, until figures come again.
+            is_closed = not _holds_numbers(taken)
+            if is_closed:
+                footers.append(_words_of(row))
+                continue
         if _is_footer(taken):
-            footers.append(taken.name)
+            footers.append(_words_of(row))
             continue
         if _is_title(taken):
             # What follows is another table; the line speaks for it only where a header comes next.
-            above.append(taken.name)
-            footers.append(taken.name)
+            above.append(_words_of(row))
+            footers.append(_words_of(row))
             table += 1
             after_header = False
             continue
         if taken.has_figures:
             above.clear()
+            if len(row.cells) > last_column + 1 and any(
+                value is not None for value in row.cells[last_column + 1 :]
+            ):
+                beyond.append(row.number)
         after_header = False
         rows.append(taken)
     problems.extend(_hidden_parts(sheet, headers, rows))
+    if beyond:
+        problems.append(_beyond_header(sheet.name, beyond))
     return SheetTables(sheet.name, tuple(titles), tuple(headers), tuple(rows), tuple(footers))
+
+
+BEYOND_HEADER: Final = "cells_beyond_header"
+
+
+def _beyond_header(sheet: str, numbers: Sequence[int]) -> Problem:
+    listed = ", ".join(map(str, numbers[:_MOST_SHOWN])) + (" …" if len(numbers) > _MOST_SHOWN else "")
+    message = (
+        f"Sheet “{sheet}” có {len(numbers)} dòng (dòng {listed}) còn ô ở bên phải cột tiêu đề cuối cùng nên "
+        "không được nạp; hãy kiểm tra xem các ô có bị lệch cột không, hoặc đặt tên cho cột."
+    )
+    return Problem(sheet, None, "", BEYOND_HEADER, WARNING, message)
+
+
+def refuse_shifted(found: FileTables) -> None:
+    """Refuse delimited text with more cells in a row than headers: a delimiter inside a number shifts them.
+
+    Raises ImportRefused.
+    """
+    for problem in found.problems:
+        if problem.kind == BEYOND_HEADER:
+            raise ImportRefused(
+                f"{problem.message.split(' còn ô')[0]} có nhiều ô hơn dòng tiêu đề: có lẽ dấu phẩy thập phân "
+                "cũng là dấu ngăn cột nên số bị lệch. Hãy lưu lại dạng .xlsx, hoặc CSV ngăn bằng dấu “;”."
+            )
+
+
+def _words_of(row: SheetRow) -> Words:
+    return tuple(
+        numbers.vi_date(value) if isinstance(value, date) else printed_text(value)
+        for value in row.cells
+        if isinstance(value, date) or (isinstance(value, str) and value.strip())
+    )
 
 
 def _hidden_parts(sheet: Sheet, headers: Iterable[Header], rows: Iterable[TableRow]) -> list[Problem]:
@@ -382,11 +449,54 @@ _FOOTER: Final = re.compile(
 
 
 def _is_footer(row: TableRow) -> bool:
-    """Whether a line of words closes a table instead of naming a group of it."""
-    if not row.spans or row.has_figures:
+    """Whether a line closes a table instead of naming a unit or a group of it; its words may fill cells."""
+    if is_unit_position(row.position):
         return False
-    words = names.fold(row.name)
-    return bool(_FOOTER.fullmatch(words)) or words.startswith(row.header.layout.looks.footers)
+    own = row.header.layout.looks.footers
+    return any(
+        bool(_FOOTER.fullmatch(words)) or words.startswith(own)
+        for words in map(fold, (row.name, row.position))
+        if words
+    )
+
+
+_PAGE_LINE: Final = re.compile(
+    r"(?:trang|page)(?: so)? \d+(?: (?:of |tren )?\d+)?|(?:bang )?tiep theo(?: trang (?:truoc|\d+))?"
+    r"|(?:chuyen|mang sang|xem tiep) (?:trang )?(?:sau|\d+)|(?:nguoi in|in luc|ngay in)\b.*"
+)
+
+
+def _is_page_line(row: TableRow) -> bool:
+    """Whether a line only numbers or continues a printed page."""
+    return row.spans and not row.has_figures and bool(_PAGE_LINE.fullmatch(names.fold(row.name)))
+
+
+_CLOSING: Final = re.compile(
+    r"noi nhan\b.*|thu truong\b.*"
+    r"|(?:nguoi|can bo|chuyen vien) (?:lap|tong hop|bao cao|kiem tra|phu trach)\b.*"
+    r"|(?:kt|tm|tl|tuq) (?:chu tich|giam doc|uy ban|ubnd|thu truong|chanh).*"
+    r"|(?:pho )?(?:chu tich|giam doc|chanh van phong|truong phong|cuc truong)\b.*"
+)
+
+
+def _closes(row: TableRow) -> bool:
+    """Whether addressees or signatures begin here."""
+    if is_unit_position(row.position) or _holds_numbers(row):
+        return False
+    return any(_CLOSING.fullmatch(fold(words)) for words in (row.name, row.position) if words)
+
+
+def _holds_numbers(row: TableRow) -> bool:
+    """Whether one of the row's figures is a number, written as a text or not."""
+    if not row.has_figures:
+        return False
+    header = row.header
+    apart = {header.column(POSITION), header.column(UNIT), header.column(NOTE)}
+    return any(
+        isinstance(value, int | float) or (isinstance(value, str) and value[:1].isdigit())
+        for column in header.columns
+        if column not in apart and (value := row.row.value(column)) is not None
+    )
 
 
 _TITLE: Final = re.compile(
@@ -402,6 +512,8 @@ def _is_title(row: TableRow) -> bool:
     if not row.spans or row.has_figures or named_district(row.name):
         return False
     if _TITLE.fullmatch(names.fold(row.name)):
+        return True
+    if periods.find_periods(row.name) or periods.find_partial_quarters(row.name):
         return True
     is_sentence = len(row.name.split()) > _LONGEST_NAME or row.name.isupper()
     return is_sentence and names.split_unit_name(row.name).kind is None

@@ -14,9 +14,9 @@ from typing import Final
 from dvctt.lib import names, periods
 from dvctt.lib.numbers import vi_date
 from dvctt.lib.periods import PeriodSpan
-from imports.rules.headers import Header
 from imports.rules.layouts import FIGURES, TARGET, Labels
 from imports.rules.problems import ImportRefused
+from imports.rules.tables import SheetTables, Words
 
 NATIONAL_PORTAL: Final = "cong_dvcqg"
 PUBLISHED: Final = "van_ban"
@@ -66,6 +66,8 @@ class SheetFacts:
     """By when the targets of the sheet are due."""
     subject: str = ""
     """The unit whose report the sheet says it is."""
+    unread_day: str = ""
+    """A line that speaks of the day of extraction, where no day could be read from it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,7 +90,8 @@ class FileFacts:
     extracted_on: date | None
     paper: Paper | None
     due_on: date | None
-    notes: list[str] = field(default_factory=list)
+    notes: list[tuple[str, str]] = field(default_factory=list)
+    """Warnings of the file as a whole: their kind and words."""
     subjects: Mapping[str, str] = field(default_factory=dict)
     """Sheet → the unit whose report it is, as printed."""
 
@@ -130,19 +133,17 @@ _SUBJECT: Final = re.compile(
 )
 
 
-def read_facts(
-    sheet: str,
-    titles: Sequence[str],
-    headers: Iterable[Header],
-    known: Mapping[str, str],
-    footers: Sequence[str] = (),
-) -> SheetFacts:
-    """Return what the lines above the table, the headers of its figures and the lines below it say.
+_SUBJECT_LABELS: Final = ("don vi bao cao", "co quan bao cao", "don vi lap bao cao")
+_EXTRACTION: Final = re.compile(r"(?:ngày|thời điểm)\s+(?:trích|kết)\s+xuất\s*:?\s*\S*\d", re.IGNORECASE)
+
+
+def read_facts(found: SheetTables, known: Mapping[str, str]) -> SheetFacts:
+    """Return what the lines above the tables, the headers of their figures and the lines below them say.
 
     Lines below tell the day of extraction alone; a period named there may be of anything. What stands behind
     a label of the layout goes before what is found anywhere.
     """
-    headers = list(headers)
+    titles, footers, headers = found.titles, found.footers, found.headers
     labels = headers[0].layout.labels if headers else Labels()
     text = "\n".join(titles)
     subjects = (_SUBJECT.search(names.nfc(line)) for line in titles)
@@ -160,36 +161,51 @@ def read_facts(
                 quarters += periods.find_partial_quarters(cell.text)
     # Papers are blanked so that "tháng 7 năm 2023" of a date is never read as the month of the figures.
     said = "\n".join(_PAPER.sub(" ", names.nfc(line)) for line in titles)
-    own_period = _behind(labels.period, titles)
-    own_days = periods.find_dates(_behind(labels.extracted_on, [*titles, *footers]))
+    own_period = _behind(labels.period, found.title_rows)
+    own_days = periods.find_dates(_behind(labels.extracted_on, [*found.title_rows, *found.footer_rows]))
+    extracted_on = (
+        next(iter(own_days), None)
+        or periods.find_extraction_date(said)
+        or next((day for line in footers if (day := periods.find_extraction_date(line))), None)
+    )
     return SheetFacts(
-        sheet,
+        found.name,
         tuple(_once(periods.find_periods(own_period or said))),
         tuple(_once(header_periods)),
         tuple(dict.fromkeys([*quarters, *periods.find_partial_quarters(own_period or said)])),
-        next(iter(own_days), None)
-        or periods.find_extraction_date(said)
-        or next((day for line in footers if (day := periods.find_extraction_date(line))), None),
+        extracted_on,
         bool(_PORTAL.search(names.nfc(text))),
         tuple(dict.fromkeys(papers)),
         tuple(provinces),
         due[0] if due else None,
-        _behind(labels.unit, titles).strip(" .-")
-        or next((match["unit"].strip(" .-") for match in subjects if match), ""),
+        _behind(labels.unit, found.title_rows).strip(" .-")
+        or next((match["unit"].strip(" .-") for match in subjects if match), "")
+        or _behind(_SUBJECT_LABELS, found.title_rows).strip(" .-"),
+        "" if extracted_on else next((line for line in (*titles, *footers) if _EXTRACTION.search(line)), ""),
     )
 
 
-def _behind(labels: Sequence[str], lines: Sequence[str]) -> str:
-    """What stands behind the first label in the same cell, or in the next where the label is alone; or ""."""
-    for at, line in enumerate(lines):
-        words = names.nfc(line).split()
-        for label in labels:
-            length = len(label.split())
-            if names.fold(" ".join(words[:length])) != label:
-                continue
-            rest = " ".join(words[length:]).lstrip(" :-–").strip()
-            return rest or (names.nfc(lines[at + 1]) if at + 1 < len(lines) else "")
+def _behind(labels: Sequence[str], rows: Iterable[Words]) -> str:
+    """What stands behind the first label in its cell, or in the next one of its row; or ""."""
+    for row in rows:
+        for at, line in enumerate(row):
+            for label in labels:
+                rest = _after(label, line)
+                if rest is not None:
+                    return rest or (row[at + 1] if at + 1 < len(row) else "")
     return ""
+
+
+def _after(label: str, line: str) -> str | None:
+    """The rest of a line that begins with the label; None where it does not."""
+    before, colon, after = line.partition(":")
+    if colon and names.fold(before) == label:
+        return after.strip()
+    words = line.split()
+    length = len(label.split())
+    if names.fold(" ".join(words[:length])) != label:
+        return None
+    return " ".join(words[length:]).lstrip(" :-–").strip()
 
 
 def _once(spans: Iterable[PeriodSpan]) -> list[PeriodSpan]:
@@ -202,7 +218,7 @@ def settle_facts(sheets: Sequence[SheetFacts], chosen: Chosen, *, usual_source: 
     `usual_source` is where files of this layout come from when neither says it.
     """
     faults: list[str] = []
-    notes: list[str] = []
+    notes: list[tuple[str, str]] = []
     period = _settle_period(sheets, chosen.period, faults)
     province = _settle_province(sheets, chosen.province, faults)
     extracted_on = _settle_day(sheets, chosen.extracted_on, faults)
@@ -216,9 +232,15 @@ def settle_facts(sheets: Sequence[SheetFacts], chosen: Chosen, *, usual_source: 
     from_portal = any(facts.from_portal for facts in sheets)
     source = chosen.source or (NATIONAL_PORTAL if from_portal else usual_source or PUBLISHED)
     if from_portal and chosen.source not in ("", NATIONAL_PORTAL):
-        notes.append(
-            "Tiêu đề ghi số liệu trích xuất từ Cổng Dịch vụ công quốc gia; nguồn được ghi theo lựa chọn."
+        words = "Tiêu đề ghi số liệu trích xuất từ Cổng Dịch vụ công quốc gia; nguồn được ghi theo lựa chọn."
+        notes.append(("source_chosen", words))
+    unread = [facts for facts in sheets if facts.unread_day] if extracted_on is None else []
+    if unread:
+        words = (
+            f"Sheet “{unread[0].sheet}” ghi “{unread[0].unread_day[:80]}” nhưng không đọc được ngày; số được "
+            "ghi không kèm ngày trích xuất. Hãy chọn ngày trích xuất ở bước Nhận dạng."
         )
+        notes.append(("extraction_unread", words))
     if extracted_on is None and period.kind == "to_date":
         extracted_on = period.ends_on
     due = [facts.due_on for facts in sheets if facts.due_on]

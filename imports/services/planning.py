@@ -56,6 +56,7 @@ def uncollected() -> Iterator[None]:
             gc.enable()
 
 
+@uncollected()
 def plan_batch(*, batch: Batch, at: datetime, progress: Progress = no_progress) -> BatchPlan:
     """Return what the batch's file would write. Raises sheets.FileRefused or ImportRefused."""
     options = options_of(batch.options)
@@ -75,7 +76,7 @@ def plan_batch(*, batch: Batch, at: datetime, progress: Progress = no_progress) 
     # A person may have said "Quảng Nam"; from here on it has its full name.
     full_names = (p.parent_name for p in standing.values() if p.parent_id == province.pk)
     facts = replace(facts, province=next(full_names, facts.province))
-    notes: list[Problem] = [Problem("", None, "", "source_chosen", WARNING, note) for note in facts.notes]
+    notes: list[Problem] = [Problem("", None, "", kind, WARNING, words) for kind, words in facts.notes]
     choices = _choices(batch, options, province, facts, standing, notes)
     placement = places.place_rows(
         tables.rows,

@@ -73,7 +73,6 @@ def read_batch(*, batch_id: int, at: datetime, progress: Progress = no_progress)
     return batch
 
 
-@uncollected()
 def await_reading(
     *, batch: Batch, at: datetime, message: str = "Đang chờ lập lại bản xem thử", **changes: Any
 ) -> None:
@@ -83,10 +82,17 @@ def await_reading(
     is stored the old one stays, and nobody decides on it.
     """
     Batch.objects.filter(pk=batch.pk).update(
-        state=BatchState.UPLOADED, progress=0, attempts=0, message=message, heartbeat_at=at, **changes
+        state=BatchState.UPLOADED,
+        progress=0,
+        attempts=0,
+        readings=F("readings") + 1,
+        message=message,
+        heartbeat_at=at,
+        **changes,
     )
 
 
+@uncollected()
 def replan_batch(*, batch_id: int, at: datetime, message: str = "") -> Batch:
     """Make the preview of a batch anew, in the worker that found figures changed since; `message` says so.
 
@@ -119,7 +125,10 @@ def _fail(batch: Batch, message: str, **more: str) -> None:
 
 @transaction.atomic
 def store_plan(*, batch: Batch, result: BatchPlan, expected: BatchState, message: str = "") -> None:
-    """Store the plan as the batch's rows and bring it to preview; nothing where it has left `expected`."""
+    """Store the plan as the batch's rows and bring it to preview.
+
+    Nothing where the batch has left `expected`, or has been asked to be read again since it was planned.
+    """
     period = indicator_services.ensure_period(span=result.facts.period)
     batch.layout = Layout.objects.get(code=result.tables.layout.code)
     batch.province = result.province
@@ -129,7 +138,8 @@ def store_plan(*, batch: Batch, result: BatchPlan, expected: BatchState, message
     batch.extracted_on = result.facts.extracted_on
     batch.problems = [problem.as_json() for problem in result.file.problems]
     batch.counts = counts_of(result)
-    taken = Batch.objects.filter(pk=batch.pk, state=expected).update(
+    # A plan made before somebody's newer decision is not kept over the one that follows from it.
+    taken = Batch.objects.filter(pk=batch.pk, state=expected, readings=batch.readings).update(
         state=BatchState.PREVIEW,
         layout=batch.layout,
         province=batch.province,

@@ -83,8 +83,10 @@ def look_into(*, content: bytes, filename: str, options: ImportOptions) -> tuple
     """
     workbook = sheets.read_workbook(content, filename=filename)
     found = settle_fractions(tables.read_tables(workbook.sheets, known_layouts()))
+    if workbook.kind == "text":
+        tables.refuse_shifted(found)
     known = known_provinces()
-    facts = [titles.read_facts(s.name, s.titles, s.headers, known, s.footers) for s in found.sheets]
+    facts = [titles.read_facts(sheet, known) for sheet in found.sheets]
     chosen = Chosen(options.period, options.province, options.extracted_on, options.source)
     return found, titles.settle_facts(facts, chosen, usual_source=found.layout.source)
 

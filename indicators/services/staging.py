@@ -153,7 +153,7 @@ def write_new(
     As `write_selected`, without looking for what stands there: the caller has made sure that nothing does
     and that none of them is withdrawn.
     """
-    typed, moment = _typed(at)
+    typed, moment = typed_for(at)
     insert = _INSERT_NEW.format(select=select, **typed)
     if connection.vendor == "postgresql":
         history = _INSERT_FIRST_HISTORY.format(written="written m", **typed)
@@ -233,14 +233,14 @@ def _write(
     cursor: Any, *, drafts: str, params: Sequence[Any], by_id: int | None, at: datetime, reason: str
 ) -> int:
     """Write the drafts of a SELECT and their history; return how many."""
-    typed, moment = _typed(at)
+    typed, moment = typed_for(at)
     cursor.execute(_WRITE.format(**typed, id=_ID[connection.vendor], drafts=drafts), [moment, *params])
     written = int(cursor.rowcount)
     cursor.execute(_WRITE_HISTORY.format(**typed, drafts=drafts), [reason, by_id, moment, *params])
     return written
 
 
-def _typed(at: datetime) -> tuple[dict[str, str], Any]:
+def typed_for(at: datetime) -> tuple[dict[str, str], Any]:
     """The places of a moment and an author in a SELECT, and the moment as the database takes it."""
     typed = {"at": "%s", "by": "%s"}
     if connection.vendor == "postgresql":

@@ -14,7 +14,7 @@ from django.db import connection, transaction
 from dvctt.copying import copy_rows
 from indicators.rules import WITHDRAWN, FigureDraft
 from indicators.services.measurements import before_json
-from indicators.services.staging import lock_figures, staged, stored_figure
+from indicators.services.staging import lock_figures, staged, stored_figure, typed_for
 
 if TYPE_CHECKING:
     from accounts.models import User
@@ -154,10 +154,7 @@ def _withdraw(
         ("position", "before"),
         ((row[8], before_json(stored_figure(row[8:]))) for row in rows),
     )
-    typed = {"at": "%s", "by": "%s"}
-    if connection.vendor == "postgresql":
-        typed = {"at": "%s::timestamptz", "by": "%s::bigint"}
-    moment = connection.ops.adapt_datetimefield_value(at)
+    typed, moment = typed_for(at)
     cursor.execute(
         _WITHDRAW_HISTORY.format(**typed), [WITHDRAWN, origin[:200], reason, by.pk if by else None, moment]
     )

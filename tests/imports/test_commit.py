@@ -14,7 +14,8 @@ from dvctt.lib import sheets
 from imports import services
 from imports.models import Batch, BatchState, Row
 from imports.planned import cells_of
-from imports.services import ImportOptions
+from imports.services import ImportOptions, reading
+from imports.services.reading import LEASE
 from indicators import services as indicator_services
 from indicators.models import Indicator, Measurement, MeasurementRevision, PublishedTarget
 from tests.builders import make_province, make_units
@@ -81,6 +82,26 @@ def test_figures_that_changed_since_the_preview_stop_the_commit_and_renew_the_pr
     assert (mine.counts["new"], mine.counts["unchanged"]) == (2, 2)
     done = services.commit_batch(batch_id=mine.pk, by=office, at=AT)
     assert done.counts["written"] == 2
+
+
+def test_a_plan_made_before_a_newer_decision_is_not_kept(
+    office: User, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    batch = in_preview(published("quang_ninh").read_bytes(), office)
+    row = batch.rows.get(sheet="I. Cap So", number=10)
+    made: Any = reading.__dict__["plan_batch"]
+
+    def plan_while_somebody_decides(**said: Any) -> Any:
+        plan = made(**said)
+        monkeypatch.setattr(reading, "plan_batch", made)
+        services.accept_swap(batch_id=batch.pk, row_id=row.pk, accepted=True, by=office, at=AT)
+        renewed(batch)
+        return plan
+
+    monkeypatch.setattr(reading, "plan_batch", plan_while_somebody_decides)
+    services.replan_batch(batch_id=batch.pk, at=AT)
+    assert Batch.objects.get(pk=batch.pk).counts["refused"] == 1
+    assert batch.rows.get(sheet="I. Cap So", number=10).swap_accepted
 
 
 def test_a_failure_half_way_writes_nothing_and_gives_the_preview_back(
@@ -205,7 +226,7 @@ def test_another_reader_takes_over_only_when_the_first_has_died(office: User) ->
     batch = services.receive_file(content=book([MO_DUC]), filename="a.xlsx", by=office, at=AT)
     Batch.objects.filter(pk=batch.pk).update(state=BatchState.READING, heartbeat_at=AT)
     assert services.read_batch(batch_id=batch.pk, at=AT + timedelta(seconds=30)) is None
-    assert services.read_batch(batch_id=batch.pk, at=AT + timedelta(seconds=61)) is not None
+    assert services.read_batch(batch_id=batch.pk, at=AT + LEASE + timedelta(seconds=1)) is not None
 
 
 def test_a_job_that_died_is_queued_again_and_given_up_after_three_times(office: User) -> None:
@@ -215,8 +236,8 @@ def test_a_job_that_died_is_queued_again_and_given_up_after_three_times(office: 
         Batch.objects.filter(pk=batch.pk).update(
             state=BatchState.READING, heartbeat_at=moment, attempts=attempt
         )
-        assert services.sweep_batches(at=moment + timedelta(seconds=59)) == services.Swept()
-        moment += timedelta(seconds=61)
+        assert services.sweep_batches(at=moment + LEASE) == services.Swept()
+        moment += LEASE + timedelta(seconds=1)
         swept = services.sweep_batches(at=moment)
         assert swept.to_read == ([batch.pk] if attempt < 3 else [])
     batch.refresh_from_db()
@@ -227,7 +248,7 @@ def test_a_job_that_died_is_queued_again_and_given_up_after_three_times(office: 
 def test_an_upload_whose_message_was_lost_is_queued_again(office: User) -> None:
     batch = services.receive_file(content=book([MO_DUC]), filename="a.xlsx", by=office, at=AT)
     assert services.sweep_batches(at=AT + timedelta(seconds=30)).to_read == []
-    assert services.sweep_batches(at=AT + timedelta(seconds=61)).to_read == [batch.pk]
+    assert services.sweep_batches(at=AT + LEASE + timedelta(seconds=1)).to_read == [batch.pk]
     assert services.sweep_batches(at=AT + timedelta(seconds=62)).to_read == []
 
 
@@ -236,9 +257,9 @@ def test_a_commit_that_died_is_queued_again_then_goes_back_to_its_preview(office
     services.begin_commit(batch_id=batch.pk, by=office, at=AT, reason="x")
     moment = AT
     for _ in range(3):
-        moment += timedelta(seconds=61)
+        moment += LEASE + timedelta(seconds=1)
         assert services.sweep_batches(at=moment).to_commit == [batch.pk]
-    moment += timedelta(seconds=61)
+    moment += LEASE + timedelta(seconds=1)
     assert services.sweep_batches(at=moment).given_up == [batch.pk]
     batch.refresh_from_db()
     assert (batch.state, Measurement.objects.count()) == (BatchState.PREVIEW, 0)

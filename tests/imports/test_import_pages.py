@@ -274,6 +274,36 @@ def test_the_file_with_its_problems_keeps_its_looks_and_nothing_that_runs(
     assert not page.protection.sheet
 
 
+def test_the_column_of_problems_is_seen_where_the_sheet_hides_everything_to_its_right(
+    upload: Upload, client: Client
+) -> None:
+    made = openpyxl.load_workbook(io.BytesIO(book([MO_DUC, ["2", "Huyện Tư Mỹ", "1%", "1%"]])))
+    sheet = made.worksheets[0]
+    hidden = sheet.column_dimensions["F"]
+    hidden.min, hidden.max, hidden.hidden = 6, 16384, True
+    sheet.row_dimensions[7].hidden = True
+    content = io.BytesIO()
+    made.save(content)
+    upload(content.getvalue())
+    answer = client.get(f"/nhap-tep/{latest().pk}/tep-van-de/")
+    back = openpyxl.load_workbook(io.BytesIO(b"".join(answer.streaming_content)))  # type: ignore[attr-defined]
+    page = back.worksheets[0]
+    assert "chưa khớp với đơn vị nào" in str(page["F7"].value)
+    assert (page.column_dimensions["F"].hidden, page.column_dimensions["F"].width) == (False, 80)
+    assert not page.row_dimensions[7].hidden
+
+
+def test_a_cell_far_out_does_not_make_the_file_with_problems_grow(upload: Upload, client: Client) -> None:
+    made = openpyxl.load_workbook(io.BytesIO(book([MO_DUC, ["2", "Huyện Tư Mỹ", "1%", "1%"]])))
+    made.worksheets[0]["ZZ100000"].fill = PatternFill("solid", fgColor="FF00AA00")
+    content = io.BytesIO()
+    made.save(content)
+    upload(content.getvalue())
+    answer = client.get(f"/nhap-tep/{latest().pk}/tep-van-de/")
+    back = openpyxl.load_workbook(io.BytesIO(b"".join(answer.streaming_content)))  # type: ignore[attr-defined]
+    assert back.worksheets[0].max_row < 100
+
+
 def test_swaps_are_agreed_to_row_by_row(upload: Upload, decide: Upload, client: Client) -> None:
     upload(published("quang_ninh").read_bytes())
     batch = latest()

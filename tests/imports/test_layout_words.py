@@ -33,7 +33,7 @@ def tables_of(one: layouts.LayoutDef, *rows: Any) -> tables.FileTables:
 
 def facts(one: layouts.LayoutDef, *rows: Any) -> SheetFacts:
     (sheet,) = tables_of(one, *rows).sheets
-    return titles.read_facts(sheet.name, sheet.titles, sheet.headers, {}, sheet.footers)
+    return titles.read_facts(sheet, {})
 
 
 COMPARED = ["Kỳ báo cáo: | Quý II/2023", "Kỳ so sánh: | Quý I/2023"]
@@ -88,7 +88,7 @@ def test_rows_that_the_layout_names_are_totals_captions_and_footers_and_no_units
 
 @pytest.mark.parametrize(
     ("numbers", "value", "printed"),
-    [("fraction", Decimal("85.3"), "85.30%"), ("percent", Decimal("0.853"), "0.853")],
+    [("fraction", Decimal("85.3"), "85.3%"), ("percent", Decimal("0.853"), "0.853")],
 )
 def test_bare_numbers_up_to_one_are_what_the_layout_says_they_are(
     numbers: str, value: Decimal, printed: str

@@ -96,8 +96,8 @@ def with_declared_size(content: bytes, name: str, size: int) -> bytes:
     return bytes(changed)
 
 
-def ods_of(rows: str, *, others: Mapping[str, bytes] | None = None) -> bytes:
-    """Return an .ods around hand-written table rows."""
+def content_of(rows: str) -> bytes:
+    """Return the content.xml of an .ods around hand-written table rows."""
     namespaces = " ".join(
         f'xmlns:{prefix}="urn:oasis:names:tc:opendocument:xmlns:{name}:1.0"'
         for prefix, name in (("office", "office"), ("table", "table"), ("text", "text"))
@@ -107,6 +107,11 @@ def ods_of(rows: str, *, others: Mapping[str, bytes] | None = None) -> bytes:
         f'<office:spreadsheet><table:table table:name="Bảng">{rows}</table:table></office:spreadsheet>'
         "</office:body></office:document-content>"
     )
+    return content.encode()
+
+
+def ods_of(rows: str, *, others: Mapping[str, bytes] | None = None) -> bytes:
+    """Return an .ods around hand-written table rows."""
     manifest = (
         '<manifest:manifest xmlns:manifest="urn:oasis:names:tc:opendocument:xmlns:manifest:1.0">'
         '<manifest:file-entry manifest:full-path="content.xml" manifest:media-type="text/xml"/>'
@@ -114,7 +119,7 @@ def ods_of(rows: str, *, others: Mapping[str, bytes] | None = None) -> bytes:
     )
     parts = {
         "mimetype": b"application/vnd.oasis.opendocument.spreadsheet",
-        "content.xml": content.encode(),
+        "content.xml": content_of(rows),
         "META-INF/manifest.xml": manifest.encode(),
     }
     return zipped(parts | dict(others or {}))

@@ -8,7 +8,8 @@ import unicodedata
 import pytest
 
 from dvctt.lib.sheets import NotAWorkbook, read_workbook
-from tests.lib.books import ods_of
+from dvctt.lib.sheets.hidden import read_hidden
+from tests.lib.books import content_of, ods_of
 
 ROWS = [
     ["STT", "Đơn vị", "Tỷ lệ"],
@@ -131,6 +132,12 @@ def test_hidden_and_filtered_rows_and_hidden_columns_of_an_ods_are_told() -> Non
     assert not {1, 4} & sheet.hidden_rows
     assert max(sheet.hidden_rows) <= 200_000
     assert sheet.hidden_columns == {2}
+
+
+def test_a_count_that_is_no_number_hides_nothing() -> None:
+    row = '<table:table-row table:visibility="filter" table:number-rows-repeated="²"/>'
+    assert read_hidden(content_of(row)) == {"Bảng": (frozenset({1}), frozenset())}
+    assert read_hidden(b"<broken") == {}
 
 
 def test_an_ods_is_read_in_its_own_process() -> None:

@@ -25,7 +25,7 @@ def _bound_memory() -> None:
 
 def _plain(value: Any) -> Any:
     if isinstance(value, str):
-        return value if value.strip() else None
+        return value.replace("\0", "") if value.strip() else None
     if isinstance(value, float):
         return int(value) if value.is_integer() and abs(value) < 1e15 else value
     if isinstance(value, (datetime.datetime, datetime.date)):

@@ -48,7 +48,7 @@ class _Finder:
     ) -> int:
         said = attributes.get(f"table:number-{what}-repeated", "1")
         # The last row of a sheet is repeated out to the end of the world.
-        after = before + (int(said) if said.isdigit() and len(said) < 8 else 1)
+        after = before + (int(said) if said.isascii() and said.isdecimal() and len(said) < 8 else 1)
         if attributes.get("table:visibility") in _HIDDEN:
             hidden.update(range(before + from_, min(after, most) + from_))
         return after

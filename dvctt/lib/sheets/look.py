@@ -28,8 +28,9 @@ _EMPTY_VALUE: Final = rb"(?:\s*<v\s*/>|\s*<v>\s*</v>)?\s*</c>"
 _UNCACHED: Final = re.compile(rb"(?:</f>|<f\b[^>]*/>)" + _EMPTY_VALUE)
 _ERROR: Final = re.compile(rb't="e"[^>]*>(?:\s*<f\b[^>]*/>|\s*<f\b[^>]*>[^<]*</f>)?\s*<v>([^<]{1,20})</v>')
 _LETTERS: Final = re.compile(rb'<c r="([A-Z]+)')
-_HIDDEN_ROW: Final = re.compile(rb'<row\b[^>]*?\sr="([0-9]{1,7})"[^>]*?\shidden="(?:1|true)"')
-_HIDDEN_COLUMN: Final = re.compile(rb'<col\b[^>]*?\shidden="(?:1|true)"[^>]*>')
+_ROW_OR_COLUMN: Final = re.compile(rb"<(row|col)\b[^<>]*>")
+_HIDDEN: Final = re.compile(rb'\shidden="(?:1|true)"')
+_NUMBER_OF_ROW: Final = re.compile(rb'\sr="([0-9]{1,7})"')
 _FROM_TO: Final = re.compile(rb'\s(min|max)="([0-9]{1,5})"')
 _FAR_ROW: Final = re.compile(rb'<c r="[A-Z]+(?:[2-9][0-9]{5}|[0-9]{7,})"')
 _FILLED: Final = re.compile(rb'<c r="([A-Z]+)([0-9]+)"[^>]*(?<!/)>(?!</c>)')
@@ -195,9 +196,15 @@ def _look_by_patterns(part: bytes, styles: Styles) -> Look:
         if (place := _place_before(part, match.start())) and b't="str"' not in part[opening : match.start()]:
             look.uncached.add(place)
     if b' hidden="' in part:
-        look.hidden_rows.update(n for row in _HIDDEN_ROW.findall(part) if (n := int(row)) <= MAX_ROWS)
-        for column in _HIDDEN_COLUMN.findall(part):
-            _hide_columns(look, {name.decode(): number for name, number in _FROM_TO.findall(column)})
+        # Tag by tag: one pattern over attributes in any order would try them all against each other.
+        for match in _ROW_OR_COLUMN.finditer(part):
+            tag = match[0]
+            if b"hidden" not in tag or not _HIDDEN.search(tag):
+                continue
+            if match[1] == b"col":
+                _hide_columns(look, {name.decode(): number for name, number in _FROM_TO.findall(tag)})
+            elif (number := _NUMBER_OF_ROW.search(tag)) and int(number[1]) <= MAX_ROWS:
+                look.hidden_rows.add(int(number[1]))
     wanted = {*styles.percent, *styles.bold}
     if wanted:
         numbers = b"|".join(str(style).encode() for style in sorted(wanted))
@@ -205,6 +212,10 @@ def _look_by_patterns(part: bytes, styles: Styles) -> Look:
         for letters, row, style in styled.findall(part):
             _style_cell(look, styles, int(style), (int(row), column_index(letters)))
     return look
+
+
+def _is_number(text: str) -> bool:
+    return text.isascii() and text.isdecimal() and len(text) < 8
 
 
 def _hide_columns(look: Look, ends: Mapping[str, str | bytes]) -> None:
@@ -242,12 +253,12 @@ class _SheetParser:
     def start(self, name: str, attributes: dict[str, Any]) -> None:
         tag = _local(name)
         if tag == "row":
-            self._row = int(attributes["r"]) if attributes.get("r", "").isdigit() else self._row + 1
+            self._row = int(attributes["r"]) if _is_number(attributes.get("r", "")) else self._row + 1
             self._column = 0
             if attributes.get("hidden") in ("1", "true") and self._row <= MAX_ROWS:
                 self.look.hidden_rows.add(self._row)
         elif tag == "col" and attributes.get("hidden") in ("1", "true"):
-            ends = {name: attributes[name] for name in ("min", "max") if attributes.get(name, "").isdigit()}
+            ends = {name: attributes[name] for name in ("min", "max") if _is_number(attributes.get(name, ""))}
             _hide_columns(self.look, ends)
         elif tag == "c":
             match = _REF.fullmatch(attributes.get("r", "").encode())

@@ -39,7 +39,7 @@ def plain_values(values: Sequence[Any]) -> list[CellValue]:
     """Return a parser's row as this library knows it: whole numbers as int, empty and blank cells as None."""
     # One expression, for this runs once per cell: strings and numbers are nearly all of them.
     return [
-        (value if value and not value.isspace() else None)
+        (value.replace("\0", "") if value and not value.isspace() else None)
         if (kind := type(value)) is str
         else (int(value) if value.is_integer() and -_EXACT < value < _EXACT else value)
         if kind is float
