@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Final
 
-from targets.rules import catch_up, formal
+from targets.rules import catch_up, fixed, formal, growth, ladder
 from targets.rules.base import (
     MAINTAIN_WORDING,
     NO_BASELINE,
@@ -58,7 +58,9 @@ __all__ = [
     "ready_rule",
 ]
 
-KINDS: Final[Mapping[str, RuleKind[Any]]] = {kind.code: kind for kind in (formal.KIND, catch_up.KIND)}
+KINDS: Final[Mapping[str, RuleKind[Any]]] = {
+    kind.code: kind for kind in (formal.KIND, catch_up.KIND, fixed.KIND, growth.KIND, ladder.KIND)
+}
 
 
 class ParametersWrong(ValueError):

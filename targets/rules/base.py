@@ -11,7 +11,7 @@ from dvctt.lib import numbers
 from targets.rules.reading import Reader
 
 Compare = Literal["raw", "printed"]
-Case = Literal["below", "at_or_above", "no_baseline", "catch_up", "maintain"]
+Case = Literal["below", "at_or_above", "no_baseline", "catch_up", "maintain", "fixed", "grown"]
 P = TypeVar("P")
 
 MAINTAIN_WORDING: Final = "Duy trì kết quả đạt được"

@@ -18,7 +18,7 @@ from targets.models import Plan, PlanState
 from tests.builders import make_person, make_unit, make_units
 from tests.reports.tables import Scene, make_scene
 from tests.targets.builders import plan_json, rule_json
-from units.models import Kind, Role
+from units.models import Kind, Role, UnitVersion
 
 pytestmark = pytest.mark.django_db
 
@@ -50,6 +50,31 @@ def reader(client: Client, scene: Scene) -> Client:
 def office(client: Client, scene: Scene) -> Client:
     client.force_login(make_person("vanphong", role=Role.OFFICE, unit=scene.province))
     return client
+
+
+def test_each_kind_of_rule_is_told_on_the_page_with_its_targets(office: Client, scene: Scene) -> None:
+    first, second = (UnitVersion.objects.get(unit=unit).full_name for unit in scene.communes[:2])
+    ladder = {"start": 30, "start_year": 2021, "step": 20, "year": 2023}
+    stacked = [
+        rule_json(label="Mọi xã", kind="ladder", parameters=ladder),
+        rule_json(label="Nêu tên", scope={"units": [first]}, kind="growth", parameters={"growth": 10}),
+        rule_json(
+            label="Nêu tên khác",
+            scope={"units": [second]},
+            kind="fixed",
+            parameters={"value": 80, "bound": "minimum"},
+        ),
+    ]
+    services.assign_targets(plan=services.load_plan(definition=plan_json(*stacked)))
+    told = page(office)
+    for words in (
+        "Mức năm 2023",
+        "(30 + 2 × 20 = 70) giao 70 %",
+        "mức chung tối thiểu 80 %",
+        "98,85",
+        "80,00",
+    ):
+        assert words in told, words
 
 
 def page(client: Client, code: str = "ke-hoach", **query: Any) -> str:

@@ -91,7 +91,7 @@ def test_a_band_of_a_lower_is_better_indicator_says_above() -> None:
 
 def test_an_unknown_kind_is_told_with_the_known_ones() -> None:
     assert slips("thang-nam", {}) == [
-        "loại quy tắc “thang-nam” không có; chỉ nhận formal, catch_up_or_maintain"
+        "loại quy tắc “thang-nam” không có; chỉ nhận formal, catch_up_or_maintain, fixed, growth, ladder"
     ]
 
 
