@@ -16,7 +16,6 @@ from targets.rules.base import (
     Baseline,
     Clause,
     Compare,
-    Compared,
     Decision,
     Measure,
     NoTarget,
@@ -28,12 +27,9 @@ from targets.rules.base import (
     kept,
     no_baseline_reason,
     read_compare,
-    shown,
-    shown_before_rounding,
 )
+from targets.rules.growing import HUNDRED, bound_text, bounded, compared_text, factor_text, grow, growth_text
 from targets.rules.reading import Reader
-
-HUNDRED: Final = Decimal(100)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -51,17 +47,6 @@ class Formal:
     decimals: int = 0
     no_baseline: Literal["central", "none"] = "central"
     scored: Literal["stretch", "assigned"] = "stretch"
-
-
-@dataclass(frozen=True, slots=True)
-class Growth:
-    """How a stretch comes about: the result, the factor or step, what that gives, and what remains of it."""
-
-    result: Decimal
-    grown: Decimal
-    stretch: Decimal
-    operation: str
-    is_capped: bool
 
 
 def read(reader: Reader, measure: Measure) -> Formal | None:
@@ -125,49 +110,11 @@ def decide(parameters: Formal, baseline: Baseline, measure: Measure) -> Decision
     if measure.lacks(result.value, central):
         wording = f"Phấn đấu bằng {measure.official(central)}"
         return Decision(central, central, central, False, wording, "below")
-    assigned = kept(_bounded(result.value, parameters, measure))
-    stretch = _grow(assigned, parameters, measure).stretch
+    assigned = kept(bounded(result.value, parameters, measure))
+    stretch = grow(assigned, parameters, measure).stretch
     wording = f"Giao {measure.official(assigned)}, phấn đấu {measure.official(stretch)}"
     scored = stretch if parameters.scored == "stretch" else assigned
     return Decision(assigned, stretch, scored, False, wording, "at_or_above")
-
-
-def _bounded(value: Decimal, parameters: Formal, measure: Measure) -> Decimal:
-    if not measure.higher_is_better:
-        return max(value, Decimal(0))
-    return value if parameters.cap is None else min(value, parameters.cap)
-
-
-def _grow(result: Decimal, parameters: Formal, measure: Measure) -> Growth:
-    sign = 1 if measure.higher_is_better else -1
-    if parameters.growth_kind == "relative":
-        factor = 1 + sign * parameters.growth / HUNDRED
-        grown = result * factor
-        operation = f"{numbers.vi_number(result)} × {_factor(factor)}"
-    else:
-        grown = result + sign * parameters.growth
-        operation = (
-            f"{numbers.vi_number(result)} {'+' if sign > 0 else '−'} {numbers.vi_number(parameters.growth)}"
-        )
-    bounded = _bounded(grown, parameters, measure)
-    return Growth(result, grown, kept(bounded), operation, bounded != grown)
-
-
-def _factor(factor: Decimal) -> str:
-    """Return "1,10" for 1.1 and "1,125" for 1.125."""
-    return numbers.vi_number(factor, max(2, -int(factor.normalize().as_tuple().exponent)))
-
-
-def _compared_text(baseline: Baseline, result: Compared, measure: Measure, *limits: Decimal) -> str:
-    value = baseline.value if baseline.value is not None else result.value
-    match result.how:
-        case "printed":
-            return f"in là {measure.figure(result.value)}"
-        case "rounded":
-            exact = shown_before_rounding(value, result.value)
-            return f"là {measure.figure(exact)}, làm tròn {measure.figure(result.value)}"
-        case _:
-            return f"là {measure.figure(shown(result.value, *limits) if limits else result.value)}"
 
 
 def sentence(parameters: Formal, baseline: Baseline, measure: Measure, group: str, label: str) -> str:
@@ -181,41 +128,27 @@ def sentence(parameters: Formal, baseline: Baseline, measure: Measure, group: st
         return f"Kết quả {label}: {reason}; giao bằng chỉ tiêu Trung ương {measure.figure(central)}."
     if decision.case == "below":
         worse = "nhỏ hơn" if measure.higher_is_better else "lớn hơn"
-        found = _compared_text(baseline, result, measure, central)
+        found = compared_text(baseline, result, measure, central)
         return (
             f"Kết quả {label} {found}, {worse} chỉ tiêu Trung ương {measure.figure(central)}: "
             f"phấn đấu bằng {measure.figure(central)}."
         )
     better = "lớn hơn" if measure.higher_is_better else "nhỏ hơn"
-    growth = _grow(decision.assigned, parameters, measure)
+    growth = grow(decision.assigned, parameters, measure)
     # The figure enters the product: all its decimals are shown, or the product could not be checked.
-    found = _compared_text(baseline, result, measure)
-    bounded = f", {_bound_text(parameters, measure)}" if growth.is_capped else ""
+    found = compared_text(baseline, result, measure)
+    bounded = f", {bound_text(parameters, measure)}" if growth.is_capped else ""
     if not growth.is_capped and growth.stretch != growth.grown:
         bounded = f", làm tròn {numbers.RATE_DECIMALS} chữ số thập phân"
     assigned = measure.figure(decision.assigned)
     if result.value != decision.assigned:
-        assigned += f" ({_bound_text(parameters, measure)})"
+        assigned += f" ({bound_text(parameters, measure)})"
     reckoned = f"({growth.operation} = {numbers.vi_number(growth.grown)}{bounded})"
     return (
         f"Kết quả {label} {found}, bằng hoặc {better} chỉ tiêu Trung ương {measure.figure(central)}: "
-        f"giao {assigned}; phấn đấu {_growth_text(parameters, measure)} {reckoned} "
+        f"giao {assigned}; phấn đấu {growth_text(parameters, measure)} {reckoned} "
         f"là {measure.figure(growth.stretch)}."
     )
-
-
-def _bound_text(parameters: Formal, measure: Measure) -> str:
-    if not measure.higher_is_better:
-        return "không dưới 0"
-    return f"không quá {numbers.vi_number(parameters.cap)}"
-
-
-def _growth_text(parameters: Formal, measure: Measure) -> str:
-    verb = "tăng thêm" if measure.higher_is_better else "giảm thêm"
-    if parameters.growth_kind == "relative":
-        return f"{verb} {numbers.vi_percent(parameters.growth, None)}"
-    unit = "điểm %" if measure.is_rate else measure.unit
-    return f"{verb} {numbers.vi_number(parameters.growth)} {unit}"
 
 
 def because(parameters: Formal, baseline: Baseline, measure: Measure) -> str:
@@ -227,15 +160,15 @@ def because(parameters: Formal, baseline: Baseline, measure: Measure) -> str:
         words = "nhỏ hơn" if lacks else "bằng hoặc lớn hơn"
     else:
         words = "lớn hơn" if lacks else "bằng hoặc nhỏ hơn"
-    found = _compared_text(baseline, result, measure, parameters.central)
+    found = compared_text(baseline, result, measure, parameters.central)
     return f"kết quả {found}, {words} chỉ tiêu Trung ương {measure.figure(parameters.central)}"
 
 
 def clauses(parameters: Formal, measure: Measure) -> list[Clause]:
-    growth = f"{_growth_text(parameters, measure)} so với kết quả"
+    growth = f"{growth_text(parameters, measure)} so với kết quả"
     if parameters.growth_kind == "relative":
         factor = 1 + (1 if measure.higher_is_better else -1) * parameters.growth / HUNDRED
-        growth += f" (nhân {_factor(factor)}, không phải cộng điểm)"
+        growth += f" (nhân {factor_text(factor)}, không phải cộng điểm)"
     else:
         growth += " (cộng điểm, không phải nhân)"
     if measure.higher_is_better:

@@ -15,7 +15,6 @@ from targets.rules.base import (
     Baseline,
     Clause,
     Compare,
-    Compared,
     Decision,
     Measure,
     NoTarget,
@@ -24,14 +23,12 @@ from targets.rules.base import (
     bound_of_rate,
     compare_clause,
     compared,
-    kept,
     no_baseline_reason,
     read_compare,
-    shown_before_rounding,
 )
+from targets.rules.growing import HUNDRED, bound_text, compared_text, grow, growth_text
 from targets.rules.reading import Reader
 
-HUNDRED: Final = Decimal(100)
 _MOST_CASES: Final = 1_000_000
 
 
@@ -94,25 +91,6 @@ def _lacks_cases(parameters: Growth, baseline: Baseline) -> bool:
     return baseline.denominator is not None and baseline.denominator < parameters.fewest
 
 
-def _grown(result: Decimal, parameters: Growth, measure: Measure) -> tuple[Decimal, str]:
-    """The result grown, before any bound, and the sum in words: "43 × 1,10"."""
-    sign = 1 if measure.higher_is_better else -1
-    if parameters.growth_kind == "relative":
-        factor = 1 + sign * parameters.growth / HUNDRED
-        shown_factor = numbers.vi_number(factor, max(2, -int(factor.normalize().as_tuple().exponent)))
-        return result * factor, f"{numbers.vi_number(result)} × {shown_factor}"
-    operation = (
-        f"{numbers.vi_number(result)} {'+' if sign > 0 else '−'} {numbers.vi_number(parameters.growth)}"
-    )
-    return result + sign * parameters.growth, operation
-
-
-def _bounded(value: Decimal, parameters: Growth, measure: Measure) -> Decimal:
-    if not measure.higher_is_better:
-        return max(value, Decimal(0))
-    return value if parameters.cap is None else min(value, parameters.cap)
-
-
 def decide(parameters: Growth, baseline: Baseline, measure: Measure) -> Decision | NoTarget:
     """Assign the grown result; a result that is past the cap already is assigned the cap."""
     result = compared(baseline, compare=parameters.compare, decimals=parameters.decimals)
@@ -123,41 +101,16 @@ def decide(parameters: Growth, baseline: Baseline, measure: Measure) -> Decision
         return Decision(value, None, value, False, f"Giao {measure.official(value)}", "no_baseline")
     if _lacks_cases(parameters, baseline):
         return NoTarget(f"ít hồ sơ ({baseline.counts}, dưới {numbers.vi_number(parameters.fewest)})")
-    value = kept(_bounded(_grown(result.value, parameters, measure)[0], parameters, measure))
+    value = grow(result.value, parameters, measure).stretch
     words = "Tối thiểu" if measure.higher_is_better else "Tối đa"
     return Decision(value, None, value, False, f"{words} {measure.official(value)}", "grown")
-
-
-def _result_words(baseline: Baseline, result: Compared, measure: Measure) -> str:
-    match result.how:
-        case "printed":
-            return f"in là {measure.figure(result.value)}"
-        case "rounded":
-            exact = shown_before_rounding(baseline.value or result.value, result.value)
-            return f"là {measure.figure(exact)}, làm tròn {measure.figure(result.value)}"
-        case _:
-            return f"là {measure.figure(result.value)}"
-
-
-def _growth_words(parameters: Growth, measure: Measure) -> str:
-    verb = "tăng" if measure.higher_is_better else "giảm"
-    if parameters.growth_kind == "relative":
-        return f"{verb} {numbers.vi_percent(parameters.growth, None)}"
-    unit = "điểm %" if measure.is_rate else measure.unit
-    return f"{verb} {numbers.vi_number(parameters.growth)} {unit}"
-
-
-def _bound(parameters: Growth, measure: Measure) -> str:
-    if not measure.higher_is_better:
-        return "không dưới 0"
-    return "không có" if parameters.cap is None else f"không quá {numbers.vi_number(parameters.cap)}"
 
 
 def because(parameters: Growth, baseline: Baseline, measure: Measure) -> str:
     result = compared(baseline, compare=parameters.compare, decimals=parameters.decimals)
     if result is None:
         return no_baseline_reason(baseline)
-    return f"kết quả {_result_words(baseline, result, measure)}, {_growth_words(parameters, measure)}"
+    return f"kết quả {compared_text(baseline, result, measure)}, {growth_text(parameters, measure)}"
 
 
 def sentence(parameters: Growth, baseline: Baseline, measure: Measure, group: str, label: str) -> str:
@@ -168,14 +121,14 @@ def sentence(parameters: Growth, baseline: Baseline, measure: Measure, group: st
     if result is None:
         given = measure.figure(decision.assigned)
         return f"Kết quả {label}: {no_baseline_reason(baseline)}; giao {given} theo kế hoạch."
-    grown, operation = _grown(result.value, parameters, measure)
-    reckoned = f"{operation} = {numbers.vi_number(grown)}"
-    if _bounded(grown, parameters, measure) != grown:
-        reckoned += f", {_bound(parameters, measure)}"
-    elif decision.assigned != grown:
+    growth = grow(result.value, parameters, measure)
+    reckoned = f"{growth.operation} = {numbers.vi_number(growth.grown)}"
+    if growth.is_capped:
+        reckoned += f", {bound_text(parameters, measure)}"
+    elif decision.assigned != growth.grown:
         reckoned += f", làm tròn {numbers.RATE_DECIMALS} chữ số thập phân"
     return (
-        f"Kết quả {label} {_result_words(baseline, result, measure)}: {_growth_words(parameters, measure)} "
+        f"Kết quả {label} {compared_text(baseline, result, measure)}: {growth_text(parameters, measure)} "
         f"({reckoned}), giao {measure.figure(decision.assigned)}."
     )
 
@@ -184,9 +137,10 @@ def clauses(parameters: Growth, measure: Measure) -> list[Clause]:
     how = (
         "nhân, không phải cộng điểm" if parameters.growth_kind == "relative" else "cộng điểm, không phải nhân"
     )
+    unbounded = measure.higher_is_better and parameters.cap is None
     found = [
-        Clause("So với kết quả kỳ gốc", f"{_growth_words(parameters, measure)} ({how})"),
-        Clause("Giới hạn", _bound(parameters, measure)),
+        Clause("So với kết quả kỳ gốc", f"{growth_text(parameters, measure)} ({how})"),
+        Clause("Giới hạn", "không có" if unbounded else bound_text(parameters, measure)),
         compare_clause(parameters.compare, parameters.decimals),
         Clause(
             "Không có số liệu gốc",

@@ -1,0 +1,91 @@
+"""A result grown by a percentage or by points, up to a bound, with the sum in words that can be checked."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Final, Literal, Protocol
+
+from dvctt.lib import numbers
+from targets.rules.base import Baseline, Compared, Measure, kept, shown, shown_before_rounding
+
+HUNDRED: Final = Decimal(100)
+
+
+class Grows(Protocol):
+    """Parameters that say how a result grows; `cap` bounds it where higher is better, else 0 does."""
+
+    @property
+    def growth(self) -> Decimal: ...
+    @property
+    def growth_kind(self) -> Literal["relative", "points"]: ...
+    @property
+    def cap(self) -> Decimal | None: ...
+
+
+@dataclass(frozen=True, slots=True)
+class Grown:
+    """How a stretch comes about: the result, the factor or step, what that gives, and what remains of it."""
+
+    result: Decimal
+    grown: Decimal
+    stretch: Decimal
+    operation: str
+    is_capped: bool
+
+
+def bounded(value: Decimal, parameters: Grows, measure: Measure) -> Decimal:
+    """Return the value within its bound, in the indicator's unit."""
+    if not measure.higher_is_better:
+        return max(value, Decimal(0))
+    return value if parameters.cap is None else min(value, parameters.cap)
+
+
+def grow(result: Decimal, parameters: Grows, measure: Measure) -> Grown:
+    """Return the result grown: better by so much, whichever direction is better."""
+    sign = 1 if measure.higher_is_better else -1
+    if parameters.growth_kind == "relative":
+        factor = 1 + sign * parameters.growth / HUNDRED
+        grown = result * factor
+        operation = f"{numbers.vi_number(result)} × {factor_text(factor)}"
+    else:
+        grown = result + sign * parameters.growth
+        operation = (
+            f"{numbers.vi_number(result)} {'+' if sign > 0 else '−'} {numbers.vi_number(parameters.growth)}"
+        )
+    within = bounded(grown, parameters, measure)
+    return Grown(result, grown, kept(within), operation, within != grown)
+
+
+def factor_text(factor: Decimal) -> str:
+    """Return "1,10" for 1.1 and "1,125" for 1.125."""
+    return numbers.vi_number(factor, max(2, -int(factor.normalize().as_tuple().exponent)))
+
+
+def compared_text(baseline: Baseline, result: Compared, measure: Measure, *limits: Decimal) -> str:
+    """Return the result in words, as it was compared: printed, rounded, or as it is."""
+    value = baseline.value if baseline.value is not None else result.value
+    match result.how:
+        case "printed":
+            return f"in là {measure.figure(result.value)}"
+        case "rounded":
+            exact = shown_before_rounding(value, result.value)
+            return f"là {measure.figure(exact)}, làm tròn {measure.figure(result.value)}"
+        case _:
+            return f"là {measure.figure(shown(result.value, *limits) if limits else result.value)}"
+
+
+def bound_text(parameters: Grows, measure: Measure) -> str:
+    """Return the bound in words; where higher is better there must be a cap."""
+    if not measure.higher_is_better:
+        return "không dưới 0"
+    return f"không quá {numbers.vi_number(parameters.cap)}"
+
+
+def growth_text(parameters: Grows, measure: Measure) -> str:
+    """Return by how much a result grows: "tăng thêm 10 %", "giảm thêm 5 phút"."""
+    verb = "tăng thêm" if measure.higher_is_better else "giảm thêm"
+    if parameters.growth_kind == "relative":
+        return f"{verb} {numbers.vi_percent(parameters.growth, None)}"
+    unit = "điểm %" if measure.is_rate else measure.unit
+    return f"{verb} {numbers.vi_number(parameters.growth)} {unit}"
