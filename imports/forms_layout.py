@@ -93,6 +93,13 @@ class MappingForm(FactsForm):
         }
 
 
+def _lines_field(label: str, help_text: str) -> forms.CharField:
+    """A field of several lines, which may be left empty."""
+    return forms.CharField(
+        label=label, help_text=help_text, required=False, widget=forms.Textarea(attrs={"rows": 2})
+    )
+
+
 class LayoutForm(forms.Form):
     """A layout as a whole."""
 
@@ -120,47 +127,26 @@ class LayoutForm(forms.Form):
     )
     opening = forms.CharField(label="Cột “kỳ trước chuyển sang”", required=False, max_length=60)
     closing = forms.CharField(label="Cột “còn lại cuối kỳ”", required=False, max_length=60)
-    sub_rows = forms.CharField(
-        label="Tên các dòng chi tiết được bỏ qua",
-        required=False,
-        widget=forms.Textarea(attrs={"rows": 3}),
-        help_text="Mỗi dòng một tên, như “DVC trực tuyến một phần”.",
+    sub_rows = _lines_field(
+        "Tên các dòng chi tiết được bỏ qua", "Mỗi dòng một tên, như “DVC trực tuyến một phần”."
     )
-    totals = forms.CharField(
-        label="Tên khác của dòng tổng",
-        required=False,
-        widget=forms.Textarea(attrs={"rows": 2}),
-        help_text="Ngoài “Tổng số”, “Tổng cộng”, “Toàn tỉnh”…; mỗi dòng một tên, như “Số chung của tỉnh”.",
+    totals = _lines_field(
+        "Tên khác của dòng tổng",
+        "Ngoài “Tổng số”, “Tổng cộng”, “Toàn tỉnh”…; mỗi dòng một tên, như “Số chung của tỉnh”.",
     )
-    captions = forms.CharField(
-        label="Tên khác của dòng tên khối đơn vị",
-        required=False,
-        widget=forms.Textarea(attrs={"rows": 2}),
-        help_text="Ngoài “Cấp huyện”, “Khối sở, ban, ngành”…; mỗi dòng một tên.",
+    captions = _lines_field(
+        "Tên khác của dòng tên khối đơn vị", "Ngoài “Cấp huyện”, “Khối sở, ban, ngành”…; mỗi dòng một tên."
     )
-    footers = forms.CharField(
-        label="Dòng cuối bảng bắt đầu bằng",
-        required=False,
-        widget=forms.Textarea(attrs={"rows": 2}),
-        help_text="Ngoài “Người lập”, “Ghi chú”, “Nguồn”…; mỗi dòng một cách bắt đầu.",
+    footers = _lines_field(
+        "Dòng cuối bảng bắt đầu bằng", "Ngoài “Người lập”, “Ghi chú”, “Nguồn”…; mỗi dòng một cách bắt đầu."
     )
-    period_labels = forms.CharField(
-        label="Kỳ đứng sau chữ",
-        required=False,
-        widget=forms.Textarea(attrs={"rows": 2}),
-        help_text="Trong cùng ô hoặc ô kế bên, như “Kỳ báo cáo”. Để trống: tìm trong mọi dòng trên bảng.",
+    period_labels = _lines_field(
+        "Kỳ đứng sau chữ",
+        "Trong cùng ô hoặc ô kế bên, như “Kỳ báo cáo”. Để trống: tìm trong mọi dòng trên bảng.",
     )
-    day_labels = forms.CharField(
-        label="Ngày trích xuất đứng sau chữ",
-        required=False,
-        widget=forms.Textarea(attrs={"rows": 2}),
-        help_text="Trên hoặc dưới bảng, như “Số liệu tính đến”.",
-    )
-    unit_labels = forms.CharField(
-        label="Đơn vị báo cáo đứng sau chữ",
-        required=False,
-        widget=forms.Textarea(attrs={"rows": 2}),
-        help_text="Khi cả biểu là của một đơn vị, như “Đơn vị báo cáo”.",
+    day_labels = _lines_field("Ngày trích xuất đứng sau chữ", "Trên hoặc dưới bảng, như “Số liệu tính đến”.")
+    unit_labels = _lines_field(
+        "Đơn vị báo cáo đứng sau chữ", "Khi cả biểu là của một đơn vị, như “Đơn vị báo cáo”."
     )
     retired = forms.BooleanField(label="Ngừng dùng mẫu này", required=False)
     reason = forms.CharField(

@@ -48,14 +48,15 @@ def filename_of(*, batch: Batch) -> str:
 
 def problem_workbook(*, batch: Batch) -> bytes:
     """Return the batch's file as a workbook with a column of problems. Raises sheets.FileRefused."""
-    source = sheets.read_workbook(receiving.content_of(batch), filename=batch.filename)
+    original = receiving.content_of(batch)
+    source = sheets.read_workbook(original, filename=batch.filename)
     by_place: dict[tuple[str, int | None], list[dict[str, Any]]] = defaultdict(list)
     problems = list(batch.problems)
     for listed in batch.rows.exclude(problems=[]).values_list("problems", flat=True):
         problems += listed
     for problem in problems:
         by_place[problem["sheet"], problem["row"]].append(problem)
-    workbook = _with_its_looks(source, receiving.content_of(batch))
+    workbook = _with_its_looks(source, original)
     if workbook is None:
         workbook = openpyxl.Workbook()
         if workbook.active is not None:

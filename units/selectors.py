@@ -89,11 +89,20 @@ def _with_parent_name(versions: QuerySet[UnitVersion], on: date) -> QuerySet[Uni
 
 
 def _names(versions: QuerySet[UnitVersion], on: date) -> list[NameAt]:
-    rows = _with_parent_name(versions, on).values_list(*_NAMES)
-    return [
-        NameAt(unit_id, full_name, level, kind, parent_id, parent_name or "", area_class, code)
-        for unit_id, full_name, level, kind, parent_id, parent_name, area_class, code in rows
-    ]
+    return [_name_at(*row) for row in _with_parent_name(versions, on).values_list(*_NAMES)]
+
+
+def _name_at(
+    unit_id: int,
+    full_name: str,
+    level: str,
+    kind: str,
+    parent_id: int | None,
+    parent_name: str | None,
+    area_class: str,
+    code: str,
+) -> NameAt:
+    return NameAt(unit_id, full_name, level, kind, parent_id, parent_name or "", area_class, code)
 
 
 def version_on(*, unit: Unit, on: date) -> UnitVersion | None:
@@ -278,14 +287,14 @@ def names_and_matcher(*, province: Unit, on: date) -> tuple[dict[int, NameAt], M
     )
     standing: dict[int, NameAt] = {}
     candidates: list[Candidate] = []
-    rows = _with_parent_name(versions, on).values_list(*_NAMES, "name", "name_key")
-    for unit_id, full_name, level, kind, parent_id, parent_name, area_class, code, name, key in rows:
-        if unit_id != province.pk:
-            standing[unit_id] = NameAt(
-                unit_id, full_name, level, kind, parent_id, parent_name or "", area_class, code
-            )
+    for *row, name, key in _with_parent_name(versions, on).values_list(*_NAMES, "name", "name_key"):
+        at = _name_at(*row)
+        if at.unit_id != province.pk:
+            standing[at.unit_id] = at
         folded = names.without_marks_of_key(key)
-        candidates.append(Candidate(unit_id, parent_id, level, kind, name, full_name, key, folded))
+        candidates.append(
+            Candidate(at.unit_id, at.parent_id, at.level, at.kind, name, at.full_name, key, folded)
+        )
     known = Alias.objects.filter(
         in_force(on, "unit__paths_up__"), revoked_at=None, unit__paths_up__ancestor=province
     )

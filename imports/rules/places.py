@@ -16,8 +16,9 @@ from dvctt.lib import names
 from imports.rules.counts import read_counts
 from imports.rules.headings import named_district
 from imports.rules.layouts import SHEET, UNIT, fold
+from imports.rules.lines import is_group_position, is_unit_position
 from imports.rules.problems import ERROR, Problem
-from imports.rules.tables import TableRow, ignored, is_group_position, is_unit_position
+from imports.rules.tables import TableRow, ignored
 from units.rules import NONE, Match, Matcher
 
 CHOSEN: Final = "chosen"

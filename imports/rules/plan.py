@@ -10,7 +10,7 @@ from imports.rules import checks, totals
 from imports.rules.cells import read_part, read_row
 from imports.rules.checks import Place, PlannedRow
 from imports.rules.figures import IndicatorFacts, ReadRow
-from imports.rules.layouts import ROWS, LayoutDef
+from imports.rules.layouts import ROWS, SHEET, LayoutDef
 from imports.rules.places import Placement, unmatched_problem
 from imports.rules.problems import ERROR, ImportRefused, Problem
 
@@ -86,14 +86,15 @@ def check_belongs(placement: Placement, *, province: str, better: str = "") -> N
             "Hãy chọn đúng tỉnh hoặc đúng tệp; chưa ghi gì vào hệ thống."
         )
     units = [placed for placed in placement.rows if not placed.is_group]
-    for problem in placement.problems:
-        if problem.severity == ERROR and not units:
-            raise ImportRefused(f"Sheet “{problem.sheet}”: {problem.message}")
-    if units and not any(placed.row.name for placed in units):
+    is_nameless = units and not any(placed.row.name for placed in units)
+    if is_nameless and units[0].row.header.layout.subject == SHEET:
         raise ImportRefused(
             "Biểu không ghi đơn vị báo cáo. Hãy điền tên đơn vị vào dòng “Đơn vị báo cáo:” rồi tải lại."
         )
     if not units:
+        blocking = next((problem for problem in placement.problems if problem.severity == ERROR), None)
+        if blocking is not None:
+            raise ImportRefused(f"Sheet “{blocking.sheet}”: {blocking.message}")
         raise ImportRefused(
             "Tệp có dòng tiêu đề nhưng không có dòng đơn vị nào bên dưới. Hãy kiểm tra lại tệp."
         )

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Final
 
-from dvctt.lib import names, numbers, periods
+from dvctt.lib import names, numbers
 from dvctt.lib.numbers import Rate
 from dvctt.lib.sheets import Cell, Sheet, SheetRow
 from imports.rules.headers import (
@@ -21,15 +21,14 @@ from imports.rules.headers import (
     line_of,
     texts_of,
 )
-from imports.rules.headings import named_district
 from imports.rules.layouts import (
     NOTE,
     POSITION,
     UNIT,
     LayoutDef,
     expected_headers,
-    fold,
 )
+from imports.rules.lines import closes, holds_numbers, is_footer, is_page_line, is_title, may_name
 from imports.rules.personal import refuse_personal_data
 from imports.rules.problems import INFO, WARNING, ImportRefused, Problem
 
@@ -79,6 +78,8 @@ class SheetTables:
     rows: tuple[TableRow, ...]
     footer_rows: tuple[Words, ...] = ()
     """Lines of words below a table: the day of extraction, who made it, remarks."""
+    beyond: tuple[int, ...] = ()
+    """Numbers of rows with more to the right than there are headers."""
 
     @property
     def titles(self) -> tuple[str, ...]:
@@ -180,22 +181,6 @@ def cell_text(cell: Cell) -> str:
 
 _NUMBERING: Final = re.compile(r"'?(?:[\[(]?\d{1,2}[\])]?(?:\s?=.*)?|[\[(]?[A-H][\])]?)")
 _BRACKETED: Final = re.compile(r"'?(?:[\[(]\d{1,2}[\])](?:\s?=.*)?)")
-_ARABIC: Final = re.compile(r"'?0*(\d{1,6})\s?[.)]?")
-_ROMAN: Final = re.compile(r"[IVXLC]+\s?[.)]?|[A-HĐ]\s?[.)]?")
-
-
-def is_unit_position(text: str) -> bool:
-    """Whether the number column counts the row as one of its list: 1, 12., 241."""
-    return bool(_ARABIC.fullmatch(text))
-
-
-def _may_name(text: str) -> bool:
-    return any(c.isalpha() for c in text) and not is_group_position(text)
-
-
-def is_group_position(text: str) -> bool:
-    """Whether the number column marks a group: I, XVIII, A."""
-    return bool(_ROMAN.fullmatch(text))
 
 
 def _is_numbering(row: SheetRow, *, after_header: bool) -> bool:
@@ -352,18 +337,18 @@ def _read_sheet(sheet: Sheet, layouts: Sequence[LayoutDef], problems: list[Probl
         if (after_header or _has_bracket(row)) and _is_numbering(row, after_header=after_header):
             continue
         taken = _take(sheet.name, row, header, table, after_header=after_header)
-        if taken is None or _is_page_line(taken):
+        if taken is None or is_page_line(taken):
             continue
-        if is_closed or _closes(taken):
+        if is_closed or closes(taken):
             # Addressees and signatures: nothing but words, until figures come again.
-            is_closed = not _holds_numbers(taken)
+            is_closed = not holds_numbers(taken)
             if is_closed:
                 footers.append(_words_of(row))
                 continue
-        if _is_footer(taken):
+        if is_footer(taken):
             footers.append(_words_of(row))
             continue
-        if _is_title(taken):
+        if is_title(taken):
             # What follows is another table; the line speaks for it only where a header comes next.
             above.append(_words_of(row))
             footers.append(_words_of(row))
@@ -380,20 +365,17 @@ def _read_sheet(sheet: Sheet, layouts: Sequence[LayoutDef], problems: list[Probl
         rows.append(taken)
     problems.extend(_hidden_parts(sheet, headers, rows))
     if beyond:
-        problems.append(_beyond_header(sheet.name, beyond))
-    return SheetTables(sheet.name, tuple(titles), tuple(headers), tuple(rows), tuple(footers))
+        message = (
+            f"Sheet “{sheet.name}” có {len(beyond)} dòng (dòng {_listed(beyond)}) còn ô ở bên phải "
+            "cột tiêu đề cuối cùng nên không được nạp; hãy kiểm tra "
+            "xem các ô có bị lệch cột không, hoặc đặt tên cho cột."
+        )
+        problems.append(Problem(sheet.name, None, "", "cells_beyond_header", WARNING, message))
+    return SheetTables(sheet.name, tuple(titles), tuple(headers), tuple(rows), tuple(footers), tuple(beyond))
 
 
-BEYOND_HEADER: Final = "cells_beyond_header"
-
-
-def _beyond_header(sheet: str, numbers: Sequence[int]) -> Problem:
-    listed = ", ".join(map(str, numbers[:_MOST_SHOWN])) + (" …" if len(numbers) > _MOST_SHOWN else "")
-    message = (
-        f"Sheet “{sheet}” có {len(numbers)} dòng (dòng {listed}) còn ô ở bên phải cột tiêu đề cuối cùng nên "
-        "không được nạp; hãy kiểm tra xem các ô có bị lệch cột không, hoặc đặt tên cho cột."
-    )
-    return Problem(sheet, None, "", BEYOND_HEADER, WARNING, message)
+def _listed(numbers: Sequence[int]) -> str:
+    return ", ".join(map(str, numbers[:_MOST_SHOWN])) + (" …" if len(numbers) > _MOST_SHOWN else "")
 
 
 def refuse_shifted(found: FileTables) -> None:
@@ -401,11 +383,12 @@ def refuse_shifted(found: FileTables) -> None:
 
     Raises ImportRefused.
     """
-    for problem in found.problems:
-        if problem.kind == BEYOND_HEADER:
+    for sheet in found.sheets:
+        if sheet.beyond:
             raise ImportRefused(
-                f"{problem.message.split(' còn ô')[0]} có nhiều ô hơn dòng tiêu đề: có lẽ dấu phẩy thập phân "
-                "cũng là dấu ngăn cột nên số bị lệch. Hãy lưu lại dạng .xlsx, hoặc CSV ngăn bằng dấu “;”."
+                f"Sheet “{sheet.name}” có {len(sheet.beyond)} dòng (dòng {_listed(sheet.beyond)}) có nhiều ô "
+                "hơn dòng tiêu đề: có lẽ dấu phẩy thập phân cũng là dấu ngăn cột "
+                "nên số bị lệch. Hãy lưu lại dạng .xlsx, hoặc CSV ngăn bằng dấu “;”."
             )
 
 
@@ -423,10 +406,9 @@ def _hidden_parts(sheet: Sheet, headers: Iterable[Header], rows: Iterable[TableR
     if sheet.hidden_rows:
         numbers = [row.number for row in rows if row.number in sheet.hidden_rows]
         if numbers:
-            listed = ", ".join(map(str, numbers[:_MOST_SHOWN])) + (" …" if len(numbers) > _MOST_SHOWN else "")
             message = (
-                f"Sheet “{sheet.name}” có {len(numbers)} dòng bị ẩn hoặc lọc đi (dòng {listed}) vẫn được "
-                "nạp như các dòng khác; dòng nào không muốn nạp, hãy xoá khỏi tệp rồi tải lại."
+                f"Sheet “{sheet.name}” có {len(numbers)} dòng bị ẩn hoặc lọc đi (dòng {_listed(numbers)}) "
+                "vẫn được nạp như các dòng khác; dòng nào không muốn nạp, hãy xoá khỏi tệp rồi tải lại."
             )
             found.append(Problem(sheet.name, None, "", "hidden_rows", WARNING, message))
     columns = {
@@ -440,83 +422,6 @@ def _hidden_parts(sheet: Sheet, headers: Iterable[Header], rows: Iterable[TableR
         message = f"Sheet “{sheet.name}” có cột bị ẩn vẫn được đọc: {listed}. Hãy bỏ ẩn để kiểm tra."
         found.append(Problem(sheet.name, None, "", "hidden_columns", WARNING, message))
     return found
-
-
-_FOOTER: Final = re.compile(
-    r"(?:ngay|thoi diem) (?:trich|ket|xuat|lap|in)\b.*|nguoi (?:lap|tong hop|bao cao)\b.*|ghi chu\b.*"
-    r"|nguon(?: so lieu)?\b.*"
-)
-
-
-def _is_footer(row: TableRow) -> bool:
-    """Whether a line closes a table instead of naming a unit or a group of it; its words may fill cells."""
-    if is_unit_position(row.position):
-        return False
-    own = row.header.layout.looks.footers
-    return any(
-        bool(_FOOTER.fullmatch(words)) or words.startswith(own)
-        for words in map(fold, (row.name, row.position))
-        if words
-    )
-
-
-_PAGE_LINE: Final = re.compile(
-    r"(?:trang|page)(?: so)? \d+(?: (?:of |tren )?\d+)?|(?:bang )?tiep theo(?: trang (?:truoc|\d+))?"
-    r"|(?:chuyen|mang sang|xem tiep) (?:trang )?(?:sau|\d+)|(?:nguoi in|in luc|ngay in)\b.*"
-)
-
-
-def _is_page_line(row: TableRow) -> bool:
-    """Whether a line only numbers or continues a printed page."""
-    return row.spans and not row.has_figures and bool(_PAGE_LINE.fullmatch(names.fold(row.name)))
-
-
-_CLOSING: Final = re.compile(
-    r"noi nhan\b.*|thu truong\b.*"
-    r"|(?:nguoi|can bo|chuyen vien) (?:lap|tong hop|bao cao|kiem tra|phu trach)\b.*"
-    r"|(?:kt|tm|tl|tuq) (?:chu tich|giam doc|uy ban|ubnd|thu truong|chanh).*"
-    r"|(?:pho )?(?:chu tich|giam doc|chanh van phong|truong phong|cuc truong)\b.*"
-)
-
-
-def _closes(row: TableRow) -> bool:
-    """Whether addressees or signatures begin here."""
-    if is_unit_position(row.position) or _holds_numbers(row):
-        return False
-    return any(_CLOSING.fullmatch(fold(words)) for words in (row.name, row.position) if words)
-
-
-def _holds_numbers(row: TableRow) -> bool:
-    """Whether one of the row's figures is a number, written as a text or not."""
-    if not row.has_figures:
-        return False
-    header = row.header
-    apart = {header.column(POSITION), header.column(UNIT), header.column(NOTE)}
-    return any(
-        isinstance(value, int | float) or (isinstance(value, str) and value[:1].isdigit())
-        for column in header.columns
-        if column not in apart and (value := row.row.value(column)) is not None
-    )
-
-
-_TITLE: Final = re.compile(
-    r"(?:phu luc|bieu|mau)\b.*"
-    r"|.*\bkem theo (?:ke hoach|quyet dinh|cong van|bao cao|nghi quyet|thong bao)\b.*"
-)
-_LONGEST_NAME: Final = 7
-"""More words than this are a sentence (a title, a footnote), not the name of a group."""
-
-
-def _is_title(row: TableRow) -> bool:
-    """Whether a line without figures is words about a table, and not a group or a unit."""
-    if not row.spans or row.has_figures or named_district(row.name):
-        return False
-    if _TITLE.fullmatch(names.fold(row.name)):
-        return True
-    if periods.find_periods(row.name) or periods.find_partial_quarters(row.name):
-        return True
-    is_sentence = len(row.name.split()) > _LONGEST_NAME or row.name.isupper()
-    return is_sentence and names.split_unit_name(row.name).kind is None
 
 
 def _unknown_columns(sheet: str, header: Header) -> list[Problem]:
@@ -557,7 +462,7 @@ def _take(sheet: str, row: SheetRow, header: Header, table: int, *, after_header
     if not name:
         # "1. Thị xã Đông Triều:" or "Tổng cộng" stands in the number column, or merged over several.
         elsewhere = position_column if len(filled) > 1 else filled[0]
-        if elsewhere is not None and elsewhere != note_column and _may_name(text(elsewhere)):
+        if elsewhere is not None and elsewhere != note_column and may_name(text(elsewhere)):
             name, spans = text(elsewhere), len(filled) < _FEWEST_OF_A_ROW
             position = "" if elsewhere == position_column else position
             has_figures = not {*apart, elsewhere}.issuperset(filled)

@@ -32,7 +32,7 @@ from imports.services.options import (
     ReasonMissing,
     Resolution,
 )
-from imports.services.reading import read_batch, replan_batch
+from imports.services.reading import read_batch
 from imports.services.receiving import known_layouts, load_layouts, receive_file
 from imports.services.reporting import report
 from imports.services.undoing import Hindrance, UndoRefused, undo_batch
@@ -70,7 +70,6 @@ __all__ = [
     "map_batch",
     "read_batch",
     "receive_file",
-    "replan_batch",
     "report",
     "report_progress",
     "restate_facts",

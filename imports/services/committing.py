@@ -19,7 +19,7 @@ from imports.planned import select_cells
 from imports.services import planning
 from imports.services.options import BatchNotReady, NotSettled, PreviewOutdated
 from imports.services.papers import keep_document
-from imports.services.reading import replan_batch
+from imports.services.reading import await_reading, read_batch
 from indicators import selectors as indicator_selectors
 from indicators import services as indicator_services
 from indicators.models import Indicator
@@ -113,8 +113,10 @@ def finish_commit(
             _write(batch, at)
             return batch
     except PreviewOutdated as error:
-        _back_to_preview(batch_id, str(error))
-        replan_batch(batch_id=batch_id, at=at, message=str(error))
+        with transaction.atomic():
+            outdated = Batch.objects.select_for_update().get(pk=batch_id)
+            await_reading(batch=outdated, at=at, message=str(error), committed_by=None)
+        read_batch(batch_id=batch_id, at=at, progress=progress, notice=str(error))
         raise
     except Exception:
         # Inside a transaction that the database has broken off this cannot be said any more.

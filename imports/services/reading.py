@@ -17,7 +17,6 @@ from imports.rules.personal import PersonalData
 from imports.rules.problems import ImportRefused
 from imports.services import keeping
 from imports.services.comparing import BatchPlan
-from imports.services.options import BatchNotReady
 from imports.services.planning import Progress, no_progress, plan_batch, uncollected
 from imports.services.receiving import MAPPING_MESSAGE
 from indicators import services as indicator_services
@@ -29,12 +28,15 @@ MOST_ATTEMPTS = 3
 
 
 @uncollected()
-def read_batch(*, batch_id: int, at: datetime, progress: Progress = no_progress) -> Batch | None:
+def read_batch(
+    *, batch_id: int, at: datetime, progress: Progress = no_progress, notice: str = ""
+) -> Batch | None:
     """Read a waiting batch and store its rows for the preview; return it, or None where it is not waiting.
 
     A batch that another worker is reading (its heartbeat is fresh), or that is past reading, is left alone,
     so running twice does no harm. What refuses the file is kept on the batch (state "failed") and raised:
     sheets.FileRefused or ImportRefused. A list of dossiers is not kept: its file goes from the storage.
+    `notice` is shown above the preview.
     """
     waiting = Q(state=BatchState.UPLOADED) | Q(state=BatchState.READING, heartbeat_at__lt=at - LEASE)
     claimed = Batch.objects.filter(waiting, pk=batch_id).update(
@@ -69,7 +71,7 @@ def read_batch(*, batch_id: int, at: datetime, progress: Progress = no_progress)
             _fail(batch, "Lỗi hệ thống khi đọc tệp; chưa ghi gì. Hãy tải lại hoặc báo quản trị.")
         raise
     progress(90, "Đang lưu bản xem thử")
-    store_plan(batch=batch, result=result, expected=BatchState.READING)
+    store_plan(batch=batch, result=result, notice=notice)
     return batch
 
 
@@ -92,22 +94,6 @@ def await_reading(
     )
 
 
-@uncollected()
-def replan_batch(*, batch_id: int, at: datetime, message: str = "") -> Batch:
-    """Make the preview of a batch anew, in the worker that found figures changed since; `message` says so.
-
-    Raises BatchNotReady, sheets.FileRefused, ImportRefused.
-    """
-    batch = Batch.objects.select_related("created_by").get(pk=batch_id)
-    if batch.state != BatchState.PREVIEW:
-        raise BatchNotReady(
-            f"Lần nhập này đang ở trạng thái “{batch.get_state_display()}” nên không sửa được."
-        )
-    result = plan_batch(batch=batch, at=at)
-    store_plan(batch=batch, result=result, expected=BatchState.PREVIEW, message=message)
-    return batch
-
-
 def forget_file(*, batch: Batch, message: str) -> None:
     """Refuse a batch whose file must not be kept: it goes from the store, and its name from the record.
 
@@ -124,10 +110,10 @@ def _fail(batch: Batch, message: str, **more: str) -> None:
 
 
 @transaction.atomic
-def store_plan(*, batch: Batch, result: BatchPlan, expected: BatchState, message: str = "") -> None:
+def store_plan(*, batch: Batch, result: BatchPlan, notice: str = "") -> None:
     """Store the plan as the batch's rows and bring it to preview.
 
-    Nothing where the batch has left `expected`, or has been asked to be read again since it was planned.
+    Nothing where it is being read no more, or has been asked to be read again since it was planned.
     """
     period = indicator_services.ensure_period(span=result.facts.period)
     batch.layout = Layout.objects.get(code=result.tables.layout.code)
@@ -138,8 +124,8 @@ def store_plan(*, batch: Batch, result: BatchPlan, expected: BatchState, message
     batch.extracted_on = result.facts.extracted_on
     batch.problems = [problem.as_json() for problem in result.file.problems]
     batch.counts = counts_of(result)
-    # A plan made before somebody's newer decision is not kept over the one that follows from it.
-    taken = Batch.objects.filter(pk=batch.pk, state=expected, readings=batch.readings).update(
+    # A worker that was thought dead may come late: a plan made before somebody's newer decision is not kept.
+    taken = Batch.objects.filter(pk=batch.pk, state=BatchState.READING, readings=batch.readings).update(
         state=BatchState.PREVIEW,
         layout=batch.layout,
         province=batch.province,
@@ -151,7 +137,7 @@ def store_plan(*, batch: Batch, result: BatchPlan, expected: BatchState, message
         counts=batch.counts,
         seen_revision=result.seen_revision,
         progress=100,
-        message=message,
+        message=notice,
         heartbeat_at=None,
     )
     if not taken:

@@ -61,16 +61,12 @@ _CREATE_WRITES: Final = {
     "sqlite": "CREATE TEMPORARY TABLE figure_writes (position integer PRIMARY KEY, before text)",
 }
 
-_INSERT_NEW: Final = """
-INSERT INTO indicators_measurement (
-    unit_id, indicator_id, period_id, source, scope, numerator, denominator, value, state, printed, note,
-    extracted_on, document_id, origin, is_rate, over_bound_reason, updated_at
-)
-SELECT d.unit_id, d.indicator_id, d.period_id, d.source, d.scope, d.numerator, d.denominator, d.value,
-       d.state, d.printed, d.note, d.extracted_on, d.document_id, d.origin, d.is_rate, d.over_bound_reason,
-       {at}
-FROM ({select}) d
-"""
+_CELL: Final = ", ".join(DRAFT_COLUMNS[1:])
+_INSERT_NEW: Final = f"""
+INSERT INTO indicators_measurement ({_CELL}, updated_at)
+SELECT {", ".join(f"d.{column}" for column in DRAFT_COLUMNS[1:])}, {{at}}
+FROM ({{select}}) d
+"""  # noqa: S608 -- our own names
 _OF_HISTORY: Final = "id, numerator, denominator, value, state, printed, note, extracted_on, origin"
 _INSERT_FIRST_HISTORY: Final = """
 INSERT INTO indicators_measurementrevision (

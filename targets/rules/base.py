@@ -176,6 +176,22 @@ def read_compare(reader: Reader, *, default: Compare) -> tuple[Compare, int]:
     return ("printed" if compare == "printed" else "raw"), decimals
 
 
+def unused_result(baseline: Baseline, measure: Measure, label: str, *limits: Decimal) -> str:
+    """Return the result in words beside a target that does not depend on it."""
+    found = no_baseline_reason(baseline)
+    if baseline.value is not None:
+        found = measure.figure(shown(baseline.value, *limits))
+    return f"kết quả {label}: {found}, không dùng để tính"
+
+
+RESULT_UNUSED: Final = Clause("Kết quả kỳ gốc", "không dùng để tính")
+
+
+def no_cliffs(parameters: Any, measure: Measure) -> list[str]:
+    """Say that one point more in the result never makes the target jump."""
+    return []
+
+
 def as_json(value: Decimal | None) -> str | None:
     return numbers.plain(value)
 

@@ -11,6 +11,7 @@ from decimal import Decimal
 from typing import Any, Final, Literal
 
 from targets.rules.base import (
+    RESULT_UNUSED,
     Baseline,
     Clause,
     Decision,
@@ -19,8 +20,8 @@ from targets.rules.base import (
     RuleKind,
     as_json,
     bound_of_rate,
-    no_baseline_reason,
-    shown,
+    no_cliffs,
+    unused_result,
 )
 from targets.rules.reading import Reader
 
@@ -66,22 +67,16 @@ def because(parameters: Fixed, baseline: Baseline, measure: Measure) -> str:
 
 
 def sentence(parameters: Fixed, baseline: Baseline, measure: Measure, group: str, label: str) -> str:
-    found = no_baseline_reason(baseline)
-    if baseline.value is not None:
-        found = f"{measure.figure(shown(baseline.value, parameters.value))}"
     given = f"{_WORDS[parameters.bound]}{measure.figure(parameters.value)}"
-    return f"Giao mức chung {given} ({group}); kết quả {label}: {found}, không dùng để tính."
+    unused = unused_result(baseline, measure, label, parameters.value)
+    return f"Giao mức chung {given} ({group}); {unused}."
 
 
 def clauses(parameters: Fixed, measure: Measure) -> list[Clause]:
     return [
         Clause("Mức giao", f"{_WORDS[parameters.bound]}{measure.figure(parameters.value)}"),
-        Clause("Kết quả kỳ gốc", "không dùng để tính"),
+        RESULT_UNUSED,
     ]
-
-
-def cliffs(parameters: Fixed, measure: Measure) -> list[str]:
-    return []
 
 
 KIND: Final = RuleKind(
@@ -93,5 +88,5 @@ KIND: Final = RuleKind(
     sentence=sentence,
     because=because,
     clauses=clauses,
-    cliffs=cliffs,
+    cliffs=no_cliffs,
 )

@@ -24,6 +24,7 @@ from targets.rules.base import (
     compare_clause,
     compared,
     no_baseline_reason,
+    no_cliffs,
     read_compare,
 )
 from targets.rules.growing import HUNDRED, bound_text, compared_text, grow, growth_text
@@ -154,10 +155,6 @@ def clauses(parameters: Growth, measure: Measure) -> list[Clause]:
     return found
 
 
-def cliffs(parameters: Growth, measure: Measure) -> list[str]:
-    return []
-
-
 KIND: Final = RuleKind(
     code="growth",
     label="Tăng so với kỳ gốc",
@@ -167,5 +164,5 @@ KIND: Final = RuleKind(
     sentence=sentence,
     because=because,
     clauses=clauses,
-    cliffs=cliffs,
+    cliffs=no_cliffs,
 )

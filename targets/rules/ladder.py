@@ -11,6 +11,7 @@ from typing import Any, Final
 
 from dvctt.lib import numbers
 from targets.rules.base import (
+    RESULT_UNUSED,
     Baseline,
     Clause,
     Decision,
@@ -19,8 +20,8 @@ from targets.rules.base import (
     RuleKind,
     as_json,
     bound_of_rate,
-    no_baseline_reason,
-    shown,
+    no_cliffs,
+    unused_result,
 )
 from targets.rules.reading import Reader
 
@@ -117,13 +118,10 @@ def sentence(parameters: Ladder, baseline: Baseline, measure: Measure, group: st
     )
     if climbed != level:
         reckoned += f", {_bound(parameters, measure)}"
-    found = no_baseline_reason(baseline)
-    if baseline.value is not None:
-        found = measure.figure(shown(baseline.value, level))
     return (
         f"Năm {parameters.start_year} giao {measure.figure(parameters.start)}, {_step(parameters, measure)} "
         f"({group}): năm {parameters.year} ({reckoned}) giao {measure.figure(level)}; "
-        f"kết quả {label}: {found}, không dùng để tính."
+        f"{unused_result(baseline, measure, label, level)}."
     )
 
 
@@ -133,12 +131,8 @@ def clauses(parameters: Ladder, measure: Measure) -> list[Clause]:
         Clause("Lộ trình", _step(parameters, measure)),
         Clause("Giới hạn", _bound(parameters, measure)),
         Clause(f"Mức năm {parameters.year}", measure.figure(_level(parameters, measure))),
-        Clause("Kết quả kỳ gốc", "không dùng để tính"),
+        RESULT_UNUSED,
     ]
-
-
-def cliffs(parameters: Ladder, measure: Measure) -> list[str]:
-    return []
 
 
 KIND: Final = RuleKind(
@@ -150,5 +144,5 @@ KIND: Final = RuleKind(
     sentence=sentence,
     because=because,
     clauses=clauses,
-    cliffs=cliffs,
+    cliffs=no_cliffs,
 )

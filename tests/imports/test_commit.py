@@ -88,20 +88,26 @@ def test_a_plan_made_before_a_newer_decision_is_not_kept(
     office: User, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     batch = in_preview(published("quang_ninh").read_bytes(), office)
-    row = batch.rows.get(sheet="I. Cap So", number=10)
+    first, second = (batch.rows.get(sheet="I. Cap So", number=number) for number in (10, 20))
     made: Any = reading.__dict__["plan_batch"]
 
-    def plan_while_somebody_decides(**said: Any) -> Any:
+    def plan_too_slowly(**said: Any) -> Any:
+        """Another worker takes over, and a person decides again, before this one has done."""
         plan = made(**said)
         monkeypatch.setattr(reading, "plan_batch", made)
-        services.accept_swap(batch_id=batch.pk, row_id=row.pk, accepted=True, by=office, at=AT)
-        renewed(batch)
+        late = Batch.objects.get(pk=batch.pk)
+        assert services.read_batch(batch_id=late.pk, at=AT + LEASE + timedelta(seconds=1)) is not None
+        row = late.rows.get(sheet="I. Cap So", number=second.number)
+        services.accept_swap(batch_id=late.pk, row_id=row.pk, accepted=True, by=office, at=AT)
+        Batch.objects.filter(pk=late.pk).update(state=BatchState.READING)
         return plan
 
-    monkeypatch.setattr(reading, "plan_batch", plan_while_somebody_decides)
-    services.replan_batch(batch_id=batch.pk, at=AT)
-    assert Batch.objects.get(pk=batch.pk).counts["refused"] == 1
-    assert batch.rows.get(sheet="I. Cap So", number=10).swap_accepted
+    services.accept_swap(batch_id=batch.pk, row_id=first.pk, accepted=True, by=office, at=AT)
+    monkeypatch.setattr(reading, "plan_batch", plan_too_slowly)
+    services.read_batch(batch_id=batch.pk, at=AT)
+    assert Batch.objects.get(pk=batch.pk).state == BatchState.READING
+    Batch.objects.filter(pk=batch.pk).update(state=BatchState.UPLOADED)
+    assert renewed(batch).counts["refused"] == 0
 
 
 def test_a_failure_half_way_writes_nothing_and_gives_the_preview_back(
@@ -190,8 +196,7 @@ def test_a_unit_of_another_district_cannot_be_chosen(office: User) -> None:
     services.commit_batch(batch_id=batch.pk, by=office, at=AT)
     with pytest.raises(services.BatchNotReady, match="Đã ghi"):
         services.accept_swap(batch_id=batch.pk, row_id=1, accepted=True, by=office, at=AT)
-    with pytest.raises(services.BatchNotReady, match="Đã ghi"):
-        services.replan_batch(batch_id=batch.pk, at=AT)
+    assert services.read_batch(batch_id=batch.pk, at=AT) is None  # what is written is not read again
 
 
 def test_a_person_without_a_right_over_the_province_is_refused_when_the_file_is_read(real: None) -> None:

@@ -54,7 +54,7 @@ module, name = {
     "while figures are locked": (committing, "_check_preview_holds"),
     "after the figures are written": (committing, "_write_targets"),
     "before choices are remembered": (committing, "_remember_choices"),
-    "before the renewed preview": (committing, "replan_batch"),
+    "before the renewed preview": (committing, "read_batch"),
     "after figures are taken back": (undoing.indicator_services, "undo_cells"),
 }[sys.argv[3]]
 old = getattr(module, name)
@@ -193,7 +193,7 @@ def test_a_decision_outlives_the_worker_that_is_killed_over_it(
     assert (batch.state, batch.counts["changed"], batch.counts["kept"]) == (BatchState.PREVIEW, 0, 1)
 
 
-def test_a_worker_killed_over_an_outdated_preview_leaves_it_to_be_found_outdated_again(
+def test_an_outdated_preview_outlives_the_worker_that_is_killed_over_it(
     batch: Batch, person: User, tmp_path: Path
 ) -> None:
     tasks.read_batch(batch.pk)
@@ -201,11 +201,12 @@ def test_a_worker_killed_over_an_outdated_preview_leaves_it_to_be_found_outdated
     services.begin_commit(batch_id=batch.pk, by=person, at=timezone.now(), reason="Số liệu quý")
     kill_a_worker_at("before the renewed preview", "commit", batch, tmp_path)
     batch.refresh_from_db()
-    assert (batch.state, batch.committed_by, batch.counts["new"]) == (BatchState.PREVIEW, None, 4)
+    assert (batch.state, batch.committed_by, batch.counts["new"]) == (BatchState.UPLOADED, None, 4)
     assert "đã thay đổi từ lúc xem thử" in batch.message
-    with pytest.raises(services.PreviewOutdated):
-        services.commit_batch(batch_id=batch.pk, by=person, at=timezone.now())
+    assert services.sweep_batches(at=timezone.now() + timedelta(seconds=61)).to_read == [batch.pk]
+    tasks.read_batch(batch.pk)
     batch.refresh_from_db()
+    assert batch.state == BatchState.PREVIEW
     assert (batch.counts["new"], batch.counts["changed"], Measurement.objects.count()) == (3, 1, 1)
 
 
