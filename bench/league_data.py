@@ -21,7 +21,7 @@ from indicators import services as indicator_services
 from indicators.models import Indicator, Period, ZeroDenominator
 from indicators.services import FigureDraft
 from reports.selectors.league import league
-from targets.models import Assignment, Plan, Rule
+from targets.models import Assignment, Plan, PlanState, Rule
 from units import services as unit_services
 from units.models import Unit
 from units.services import UnitDraft
@@ -143,6 +143,8 @@ def _plan(owner: Unit, indicator: Indicator, period: Period) -> Plan:
         )
         for unit in communes
     )  # fmt: skip
+    plan.state = PlanState.ISSUED
+    plan.save()
     return plan
 
 

@@ -7,7 +7,7 @@ from typing import Any, Final
 
 import plotly.graph_objects as go
 
-from dvctt.lib import numbers
+from dvctt.lib import histogram, numbers
 from reports import rules, wording
 from reports.selectors.league import League, LeagueRow
 from reports.tables import BAND_WORDS
@@ -47,7 +47,7 @@ def distribution(league: League) -> go.Figure:
     """How many units stand in each tenth of the scale, with the median and the target if all share one."""
     high = _scale(league)
     values = [row.value for row in league.all_rows if row.value is not None]
-    bins = rules.distribution(values, low=Decimal(0), high=max([high, *values]))
+    bins = histogram.distribution(values, low=Decimal(0), high=max([high, *values]))
     labels = [f"{numbers.vi_number(b.low, 0)}–{numbers.vi_number(b.high, 0)}" for b in bins]
     unit = "%" if league.indicator.is_rate else league.indicator.unit_of_measure
     middles = [_number((b.low + b.high) / 2) for b in bins]

@@ -72,15 +72,6 @@ class Total:
     value: Decimal | None
 
 
-@dataclass(frozen=True, slots=True)
-class Bin:
-    """How many units stand from `low` up to `high`; the last bin holds its upper end too."""
-
-    low: Decimal
-    high: Decimal
-    units: int
-
-
 def band(
     *, value: Decimal | None, target: Decimal | None, higher_is_better: bool, maintain: bool = False
 ) -> str:
@@ -197,13 +188,3 @@ def quantile(values: Sequence[Decimal], share: Decimal) -> Decimal | None:
     below = int(position)
     above = min(below + 1, len(ordered) - 1)
     return ordered[below] + (ordered[above] - ordered[below]) * (position - below)
-
-
-def distribution(values: Sequence[Decimal], *, low: Decimal, high: Decimal, bins: int = 10) -> list[Bin]:
-    """Return how many values stand in each of the equal bins from `low` to `high`; others are left out."""
-    width = (high - low) / bins
-    counts = [0] * bins
-    for value in values:
-        if low <= value <= high and width:
-            counts[min(int((value - low) / width), bins - 1)] += 1
-    return [Bin(low + width * n, low + width * (n + 1), count) for n, count in enumerate(counts)]

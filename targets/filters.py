@@ -115,7 +115,10 @@ class PlanFilter:
     def district_options(self, units: Mapping[int, NameAt]) -> list[Option]:
         """Return the units that stand above others below the owner, by name without accents."""
         above = {name.parent_id for name in units.values()} & set(units)
-        found = [units[unit_id] for unit_id in above if unit_id is not None]
+        # The owner itself stands below none of the plan's units: that choice is the empty one.
+        found = [
+            units[unit_id] for unit_id in above if unit_id is not None and units[unit_id].parent_id in units
+        ]
         return [
             Option(str(name.unit_id), name.full_name, str(name.unit_id) == self.district)
             for name in sorted(found, key=lambda name: names.fold(name.full_name))

@@ -20,7 +20,11 @@ ASSIGN = "targets.assign_targets"
 
 @require_safe
 def plans(request: HttpRequest) -> HttpResponse:
-    return render(request, "targets/plans.html", {"menu": "plans", "lines": selectors.plan_lines()})
+    return render(
+        request,
+        "targets/plans.html",
+        {"menu": "plans", "lines": selectors.plan_lines(user=request.user, today=timezone.localdate())},
+    )
 
 
 @require_safe

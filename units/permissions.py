@@ -37,6 +37,9 @@ ROLES: Final[dict[str, dict[str, Reach]]] = {
     "indicators.enter_figures": {Role.OFFICER: ITSELF, Role.ADMIN: COVERS},
     "indicators.review_figures": {Role.REVIEWER: BELOW, Role.OFFICE: COVERS},
     "targets.assign_targets": {Role.OFFICE: COVERS},
+    "targets.approve_plans": {Role.LEADER: COVERS},
+    "targets.issue_plans": {Role.OFFICE: COVERS},
+    "targets.see_drafts": {Role.OFFICE: COVERS, Role.LEADER: COVERS, Role.ADMIN: COVERS},
     "units.edit_units": {Role.OFFICE: COVERS, Role.ADMIN: COVERS},
 }
 """Permission → role → how far it reaches."""

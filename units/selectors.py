@@ -133,6 +133,14 @@ def below(*, ancestor: Unit, on: date, level: str | None = None) -> dict[int, Na
     return {name.unit_id: name for name in _names(versions_below(ancestor=ancestor, on=on, level=level), on)}
 
 
+def inside(*, ancestor: Unit, on: date) -> dict[int, NameAt]:
+    """Names of the ancestor and of all below it on the day, by unit id. One query."""
+    versions = UnitVersion.objects.filter(
+        in_force(on), in_force(on, "unit__paths_up__"), unit__paths_up__ancestor=ancestor
+    )
+    return {name.unit_id: name for name in _names(versions, on)}
+
+
 def roots(*, on: date) -> list[NameAt]:
     """The units that stand below none on the day (provinces), by name. One query."""
     return sorted(_names(UnitVersion.objects.filter(in_force(on), parent=None), on), key=_reading_order)
@@ -158,12 +166,9 @@ def root_of_person(*, user: User | AnonymousUser, today: date, on: date) -> int 
 
 def tree_on(*, root: Unit, on: date) -> TreeNode | None:
     """The tree under a unit on the day, or None where the unit did not exist then. One query."""
-    inside = UnitVersion.objects.filter(
-        in_force(on), in_force(on, "unit__paths_up__"), unit__paths_up__ancestor=root
-    )
     by_parent: dict[int | None, list[NameAt]] = defaultdict(list)
     top: NameAt | None = None
-    for name in _names(inside, on):
+    for name in inside(ancestor=root, on=on).values():
         if name.unit_id == root.pk:
             top = name
         else:

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, Final
 
-from targets.rules import catch_up, fixed, formal, growth, ladder
+from targets.rules import cascade, catch_up, fixed, formal, growth, ladder, terms
 from targets.rules.base import (
     MAINTAIN_WORDING,
     NO_BASELINE,
@@ -14,6 +14,7 @@ from targets.rules.base import (
     Clause,
     Compared,
     Decision,
+    Floor,
     Measure,
     NoTarget,
     RuleKind,
@@ -31,6 +32,7 @@ from targets.rules.scope import (
     concerned,
     governing,
 )
+from targets.rules.terms import Terms
 
 __all__ = [
     "KINDS",
@@ -43,6 +45,7 @@ __all__ = [
     "Clause",
     "Compared",
     "Decision",
+    "Floor",
     "Formal",
     "Measure",
     "Member",
@@ -52,6 +55,7 @@ __all__ = [
     "RulesTie",
     "Scope",
     "ScopedRule",
+    "Terms",
     "compared",
     "concerned",
     "governing",
@@ -59,7 +63,8 @@ __all__ = [
 ]
 
 KINDS: Final[Mapping[str, RuleKind[Any]]] = {
-    kind.code: kind for kind in (formal.KIND, catch_up.KIND, fixed.KIND, growth.KIND, ladder.KIND)
+    kind.code: kind
+    for kind in (formal.KIND, catch_up.KIND, fixed.KIND, growth.KIND, ladder.KIND, cascade.KIND)
 }
 
 
@@ -79,28 +84,54 @@ class ReadyRule:
     parameters: Any
     measure: Measure
     group: str = ""
+    terms: Terms = field(default_factory=Terms)
 
     def decide(self, baseline: Baseline) -> Decision | NoTarget:
-        decision: Decision | NoTarget = self.kind.decide(self.parameters, baseline, self.measure)
-        return decision
+        found = self._before_terms(baseline)
+        if isinstance(found, NoTarget):
+            return found
+        decision, seen = found
+        return terms.settled(self.terms, decision, seen, self.measure)
+
+    def _before_terms(self, baseline: Baseline) -> tuple[Decision, Baseline] | NoTarget:
+        seen = terms.seen(self.terms, baseline)
+        if isinstance(seen, NoTarget):
+            return seen
+        decision: Decision | NoTarget = self.kind.decide(self.parameters, seen, self.measure)
+        return decision if isinstance(decision, NoTarget) else (decision, seen)
 
     def sentence(self, baseline: Baseline, *, label: str) -> str:
         """Return why, in one sentence with the numbers that a person needs to check it by hand."""
-        return self.kind.sentence(self.parameters, baseline, self.measure, self.group, label)
+        found = self._before_terms(baseline)
+        if isinstance(found, NoTarget):
+            seen = terms.seen(self.terms, baseline)
+            if isinstance(seen, NoTarget):
+                return f"Kết quả {label}: {found.reason}; kế hoạch không giao."
+            return self.kind.sentence(self.parameters, seen, self.measure, self.group, label)
+        decision, seen = found
+        told = self.kind.sentence(self.parameters, seen, self.measure, self.group, label)
+        after = terms.settled(self.terms, decision, seen, self.measure)
+        if isinstance(after, NoTarget):
+            return f"{told[:-1]}; {after.reason}, kế hoạch không giao."
+        more = terms.afterwards(self.terms, decision, after, seen, self.measure)
+        return f"{told[:-1]}; {more}." if more else told
 
     def because(self, baseline: Baseline) -> str:
         """Return the decisive comparison: "kết quả in 87 %, dưới ngưỡng 90 %"."""
-        return self.kind.because(self.parameters, baseline, self.measure)
+        seen = terms.seen(self.terms, baseline)
+        if isinstance(seen, NoTarget):
+            return seen.reason
+        return self.kind.because(self.parameters, seen, self.measure)
 
     def clauses(self) -> list[Clause]:
-        return self.kind.clauses(self.parameters, self.measure)
+        return [*self.kind.clauses(self.parameters, self.measure), *terms.clauses(self.terms, self.measure)]
 
     def cliffs(self) -> list[str]:
         return self.kind.cliffs(self.parameters, self.measure)
 
     def plain(self) -> dict[str, Any]:
         """Return the parameters as JSON, with every default said."""
-        return self.kind.plain(self.parameters, self.measure)
+        return {**self.kind.plain(self.parameters, self.measure), **terms.plain(self.terms)}
 
 
 def ready_rule(
@@ -111,7 +142,9 @@ def ready_rule(
     if known is None:
         raise ParametersWrong([f"loại quy tắc “{kind[:40]}” không có; chỉ nhận {', '.join(KINDS)}"])
     problems: list[str] = []
-    read = known.read(Reader(parameters, place=place, problems=problems), measure)
-    if problems or read is None:
+    reader = Reader(parameters, place=place, problems=problems)
+    of_all = terms.read(reader, measure)
+    read = known.read(reader, measure)
+    if problems or read is None or of_all is None:
         raise ParametersWrong(problems or [f"{place}: không đọc được"])
-    return ReadyRule(known, read, measure, group)
+    return ReadyRule(known, read, measure, group, of_all)

@@ -11,7 +11,18 @@ from dvctt.lib import numbers
 from targets.rules.reading import Reader
 
 Compare = Literal["raw", "printed"]
-Case = Literal["below", "at_or_above", "no_baseline", "catch_up", "maintain", "fixed", "grown"]
+Case = Literal[
+    "below",
+    "at_or_above",
+    "no_baseline",
+    "catch_up",
+    "maintain",
+    "fixed",
+    "grown",
+    "cascaded",
+    "floored",
+    "overridden",
+]
 P = TypeVar("P")
 
 MAINTAIN_WORDING: Final = "Duy trì kết quả đạt được"
@@ -41,10 +52,19 @@ class Measure:
 
 
 @dataclass(frozen=True, slots=True)
+class Floor:
+    """What a unit was assigned from above, and by which plan: nobody below may assign less."""
+
+    value: Decimal
+    source: str
+
+
+@dataclass(frozen=True, slots=True)
 class Baseline:
     """A unit's figure of the plan's baseline period: a value, or the state in words that it has instead.
 
-    The counts, where there are any, only serve the sentence: whoever checks it can divide them.
+    The counts say how many cases there were; else they only serve the sentence: whoever checks it can divide
+    them. `floor` is what the unit was assigned from above, where a plan passes targets on.
     """
 
     value: Decimal | None
@@ -52,6 +72,8 @@ class Baseline:
     state: str = ""
     numerator: int | None = None
     denominator: int | None = None
+    is_out_of_scope: bool = False
+    floor: Floor | None = None
 
     @property
     def counts(self) -> str:
@@ -71,7 +93,11 @@ class Compared:
 
 @dataclass(frozen=True, slots=True)
 class Decision:
-    """What a rule assigns: `scored` is what results are judged against; `wording` is the appendix's."""
+    """What a rule assigns: `scored` is what results are judged against; `wording` is the appendix's.
+
+    `is_strict`: a result equal to the target has not reached it ("trên 80%"). `easiest` and `hardest` are
+    bounds that rounding a computed target must not pass.
+    """
 
     assigned: Decimal
     stretch: Decimal | None
@@ -79,13 +105,17 @@ class Decision:
     maintain: bool
     wording: str
     case: Case
+    is_strict: bool = False
+    easiest: Decimal | None = None
+    hardest: Decimal | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class NoTarget:
-    """The rule assigns nothing, and why."""
+    """The rule assigns nothing, and why; `is_settled`: nothing is waited for, the plan means it so."""
 
     reason: str
+    is_settled: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,6 +163,16 @@ def compared(baseline: Baseline, *, compare: Compare, decimals: int) -> Compared
     if printed is not None:
         return Compared(printed.value, "printed")
     return Compared(numbers.round_half_up(baseline.value, decimals), "rounded")
+
+
+def at_least(value: Decimal, measure: Measure) -> str:
+    """Return a computed target as an appendix prints it: "Tối thiểu 84,3%", "Tối đa 18 phút"."""
+    return f"{'Tối thiểu' if measure.higher_is_better else 'Tối đa'} {measure.official(value)}"
+
+
+def both_levels(assigned: Decimal, stretch: Decimal, measure: Measure) -> str:
+    """Return a target with what is to be striven for as an appendix prints them."""
+    return f"Giao {measure.official(assigned)}, phấn đấu {measure.official(stretch)}"
 
 
 def no_baseline_reason(baseline: Baseline) -> str:

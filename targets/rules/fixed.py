@@ -1,7 +1,6 @@
-"""One level for everybody: "100%", "tối thiểu 80%", "tối đa 30 phút" (domain §3, kinds 1–3).
+"""One level for everybody: "100%", "tối thiểu 80%", "trên 80%", "tối đa 30 phút" (domain §3, kinds 1–3).
 
-By level and by area class (kinds 4 and 5) is this rule with a scope. A strict bound ("trên 80%") is not
-taken: what results are judged by has no strictness yet, and 80 would pass for above 80.
+By level and by area class (kinds 4 and 5) is this rule with a scope.
 """
 
 from __future__ import annotations
@@ -25,13 +24,21 @@ from targets.rules.base import (
 )
 from targets.rules.reading import Reader
 
-Bound = Literal["exact", "minimum", "maximum"]
-_WORDS: Final = {"exact": "", "minimum": "tối thiểu ", "maximum": "tối đa "}
+Bound = Literal["exact", "minimum", "above", "maximum", "under"]
+_WORDS: Final[dict[Bound, str]] = {
+    "exact": "",
+    "minimum": "tối thiểu ",
+    "above": "trên ",
+    "maximum": "tối đa ",
+    "under": "dưới ",
+}
+_STRICT: Final = frozenset({"above", "under"})
+_UPWARD: Final = frozenset({"minimum", "above"})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Fixed:
-    """`value` is in the indicator's unit; `bound` only says in which words it is assigned."""
+    """`value` is in the indicator's unit; `bound` says in which words, and whether reaching it is enough."""
 
     value: Decimal
     bound: Bound = "exact"
@@ -39,14 +46,15 @@ class Fixed:
 
 def read(reader: Reader, measure: Measure) -> Fixed | None:
     before = len(reader.problems)
-    value = reader.number("value", low=Decimal(0), high=bound_of_rate(measure))
-    bounds: dict[str, Bound] = {"exact": "exact", "minimum": "minimum", "maximum": "maximum"}
-    bound = reader.choice("bound", bounds, default="exact")
+    highest = bound_of_rate(measure)
+    value = reader.number("value", low=Decimal(0), high=highest)
+    bound = reader.choice("bound", {word: word for word in _WORDS}, default="exact")
     reader.finish()
-    if bound == "maximum" and measure.higher_is_better:
-        reader.problem("chỉ tiêu cao là tốt thì không giao mức tối đa", key="bound")
-    if bound == "minimum" and not measure.higher_is_better:
-        reader.problem("chỉ tiêu thấp là tốt thì không giao mức tối thiểu", key="bound")
+    if bound is not None and bound != "exact" and (bound in _UPWARD) != measure.higher_is_better:
+        good = "cao" if measure.higher_is_better else "thấp"
+        reader.problem(f"chỉ tiêu {good} là tốt thì không giao mức {_WORDS[bound].strip()}", key="bound")
+    if bound in _STRICT and value is not None and value == (highest if measure.higher_is_better else 0):
+        reader.problem(f"không kết quả nào {_WORDS[bound]}{value}".replace("  ", " "), key="bound")
     if len(reader.problems) > before or value is None or bound is None:
         return None
     return Fixed(value=value, bound=bound)
@@ -59,7 +67,8 @@ def plain(parameters: Fixed, measure: Measure) -> dict[str, Any]:
 def decide(parameters: Fixed, baseline: Baseline, measure: Measure) -> Decision | NoTarget:
     """Assign the level, whatever the result was."""
     value, words = parameters.value, f"{_WORDS[parameters.bound]}{measure.official(parameters.value)}"
-    return Decision(value, None, value, False, words[0].upper() + words[1:], "fixed")
+    strict = parameters.bound in _STRICT
+    return Decision(value, None, value, False, words[0].upper() + words[1:], "fixed", is_strict=strict)
 
 
 def because(parameters: Fixed, baseline: Baseline, measure: Measure) -> str:

@@ -21,6 +21,7 @@ from targets.rules.base import (
     NoTarget,
     RuleKind,
     as_json,
+    both_levels,
     bound_of_rate,
     compare_clause,
     compared,
@@ -28,7 +29,16 @@ from targets.rules.base import (
     no_baseline_reason,
     read_compare,
 )
-from targets.rules.growing import HUNDRED, bound_text, bounded, compared_text, factor_text, grow, growth_text
+from targets.rules.growing import (
+    HUNDRED,
+    bound_text,
+    bounded,
+    compared_text,
+    factor_text,
+    grow,
+    growth_text,
+    hardest_of,
+)
 from targets.rules.reading import Reader
 
 
@@ -112,9 +122,17 @@ def decide(parameters: Formal, baseline: Baseline, measure: Measure) -> Decision
         return Decision(central, central, central, False, wording, "below")
     assigned = kept(bounded(result.value, parameters, measure))
     stretch = grow(assigned, parameters, measure).stretch
-    wording = f"Giao {measure.official(assigned)}, phấn đấu {measure.official(stretch)}"
     scored = stretch if parameters.scored == "stretch" else assigned
-    return Decision(assigned, stretch, scored, False, wording, "at_or_above")
+    return Decision(
+        assigned,
+        stretch,
+        scored,
+        False,
+        both_levels(assigned, stretch, measure),
+        "at_or_above",
+        easiest=central,
+        hardest=hardest_of(parameters, measure),
+    )
 
 
 def sentence(parameters: Formal, baseline: Baseline, measure: Measure, group: str, label: str) -> str:

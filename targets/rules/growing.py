@@ -41,6 +41,11 @@ def bounded(value: Decimal, parameters: Grows, measure: Measure) -> Decimal:
     return value if parameters.cap is None else min(value, parameters.cap)
 
 
+def hardest_of(parameters: Grows, measure: Measure) -> Decimal | None:
+    """Return the bound beyond which nothing is asked: the cap, or 0 where lower is better."""
+    return parameters.cap if measure.higher_is_better else Decimal(0)
+
+
 def grow(result: Decimal, parameters: Grows, measure: Measure) -> Grown:
     """Return the result grown: better by so much, whichever direction is better."""
     sign = 1 if measure.higher_is_better else -1

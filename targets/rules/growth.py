@@ -1,7 +1,7 @@
 """Growth over the baseline: "tối thiểu tăng 10% so với năm 2022" (domain §3, kind 6).
 
 What such a sentence leaves open is a parameter: times 1,10 or plus 10 points; the cap; what is compared;
-units without a baseline, or with so few cases that a percentage of theirs says nothing.
+units without a baseline.
 """
 
 from __future__ import annotations
@@ -20,6 +20,7 @@ from targets.rules.base import (
     NoTarget,
     RuleKind,
     as_json,
+    at_least,
     bound_of_rate,
     compare_clause,
     compared,
@@ -27,18 +28,15 @@ from targets.rules.base import (
     no_cliffs,
     read_compare,
 )
-from targets.rules.growing import HUNDRED, bound_text, compared_text, grow, growth_text
+from targets.rules.growing import HUNDRED, bound_text, compared_text, grow, growth_text, hardest_of
 from targets.rules.reading import Reader
-
-_MOST_CASES: Final = 1_000_000
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Growth:
     """`growth` is in percent of the result where relative, else in the indicator's unit.
 
-    `without` is assigned where there is no baseline, None assigns nothing. Below `fewest` cases (the
-    baseline's denominator) nothing is assigned; 0 asks for none.
+    `without` is assigned where there is no baseline, None assigns nothing.
     """
 
     growth: Decimal
@@ -47,7 +45,6 @@ class Growth:
     compare: Compare = "raw"
     decimals: int = 0
     without: Decimal | None = None
-    fewest: int = 0
 
 
 def read(reader: Reader, measure: Measure) -> Growth | None:
@@ -59,7 +56,6 @@ def read(reader: Reader, measure: Measure) -> Growth | None:
     cap = reader.number("cap", low=Decimal(0), high=highest, default=highest, may_be_null=True)
     compare, decimals = read_compare(reader, default="raw")
     without = reader.number("without", low=Decimal(0), high=highest, default=None, may_be_null=True)
-    fewest = reader.whole("fewest", low=0, high=_MOST_CASES, default=0)
     reader.finish()
     if growth is not None and growth_kind == "relative" and not measure.higher_is_better and growth > HUNDRED:
         reader.problem(f"không giảm được quá 100 % ({growth})", key="growth")
@@ -72,7 +68,6 @@ def read(reader: Reader, measure: Measure) -> Growth | None:
         compare=compare,
         decimals=decimals,
         without=without,
-        fewest=fewest,
     )
 
 
@@ -84,12 +79,7 @@ def plain(parameters: Growth, measure: Measure) -> dict[str, Any]:
         "compare": parameters.compare,
         "decimals": parameters.decimals,
         "without": as_json(parameters.without),
-        "fewest": parameters.fewest,
     }
-
-
-def _lacks_cases(parameters: Growth, baseline: Baseline) -> bool:
-    return baseline.denominator is not None and baseline.denominator < parameters.fewest
 
 
 def decide(parameters: Growth, baseline: Baseline, measure: Measure) -> Decision | NoTarget:
@@ -100,11 +90,9 @@ def decide(parameters: Growth, baseline: Baseline, measure: Measure) -> Decision
             return NoTarget(no_baseline_reason(baseline))
         value = parameters.without
         return Decision(value, None, value, False, f"Giao {measure.official(value)}", "no_baseline")
-    if _lacks_cases(parameters, baseline):
-        return NoTarget(f"ít hồ sơ ({baseline.counts}, dưới {numbers.vi_number(parameters.fewest)})")
     value = grow(result.value, parameters, measure).stretch
-    words = "Tối thiểu" if measure.higher_is_better else "Tối đa"
-    return Decision(value, None, value, False, f"{words} {measure.official(value)}", "grown")
+    hardest = hardest_of(parameters, measure)
+    return Decision(value, None, value, False, at_least(value, measure), "grown", hardest=hardest)
 
 
 def because(parameters: Growth, baseline: Baseline, measure: Measure) -> str:
@@ -139,7 +127,7 @@ def clauses(parameters: Growth, measure: Measure) -> list[Clause]:
         "nhân, không phải cộng điểm" if parameters.growth_kind == "relative" else "cộng điểm, không phải nhân"
     )
     unbounded = measure.higher_is_better and parameters.cap is None
-    found = [
+    return [
         Clause("So với kết quả kỳ gốc", f"{growth_text(parameters, measure)} ({how})"),
         Clause("Giới hạn", "không có" if unbounded else bound_text(parameters, measure)),
         compare_clause(parameters.compare, parameters.decimals),
@@ -150,9 +138,6 @@ def clauses(parameters: Growth, measure: Measure) -> list[Clause]:
             else f"giao {measure.figure(parameters.without)}",
         ),
     ]
-    if parameters.fewest:
-        found.append(Clause("Ít hồ sơ", f"dưới {numbers.vi_number(parameters.fewest)} thì không giao"))
-    return found
 
 
 KIND: Final = RuleKind(

@@ -102,6 +102,14 @@ class Reader:
             self.problem(f"{value} phải từ {low} đến {high}", key=key)
         return value
 
+    def flag(self, key: str, *, default: bool) -> bool:
+        """Return true or false."""
+        value = self._value(key, default)
+        if not isinstance(value, bool):
+            self.problem(f"phải là true hoặc false, không phải {describe(value)}", key=key)
+            return default
+        return value
+
     def choice(self, key: str, choices: Mapping[str, T], *, default: str = MISSING) -> T | None:
         """Return what a word of a closed list stands for."""
         value = self._value(key, default)

@@ -23,22 +23,41 @@ class RulesTie(Exception):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Scope:
-    """Units that meet every condition given; an empty one sets no condition.
+    """Units that meet every condition given, but for the exempted; an empty one sets no condition.
 
-    `within` holds units whose subtree counts, themselves included.
+    `within` holds units whose subtree counts, themselves included. The plan's owner itself is covered only
+    where its level is given or its name.
     """
 
     levels: frozenset[str] = frozenset()
     within: frozenset[int] = frozenset()
     area_classes: frozenset[str] = frozenset()
     units: frozenset[int] = frozenset()
+    exempt_area_classes: frozenset[str] = frozenset()
+    exempt_within: frozenset[int] = frozenset()
+    exempt_units: frozenset[int] = frozenset()
 
     def covers(self, member: Member) -> bool:
+        return self._takes_in(member) and not self._leaves_out(member)
+
+    def exempts(self, member: Member) -> bool:
+        """Whether the scope would cover the unit, were it not exempted ("trừ các xã vùng sâu, vùng xa")."""
+        return self._takes_in(member) and self._leaves_out(member)
+
+    def _takes_in(self, member: Member) -> bool:
         return (
             (not self.levels or member.level in self.levels)
             and (not self.within or not self.within.isdisjoint(member.line))
             and (not self.area_classes or member.area_class in self.area_classes)
             and (not self.units or member.unit_id in self.units)
+            and (not member.is_owner or member.level in self.levels or member.unit_id in self.units)
+        )
+
+    def _leaves_out(self, member: Member) -> bool:
+        return (
+            member.area_class in self.exempt_area_classes
+            or not self.exempt_within.isdisjoint(member.line)
+            or member.unit_id in self.exempt_units
         )
 
     @property
@@ -62,6 +81,7 @@ class Member:
     level: str
     area_class: str
     line: frozenset[int]
+    is_owner: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,7 +118,7 @@ def concerned(rules: Sequence[ScopedRule], indicator_levels: Sequence[str], memb
     units only about those.
     """
     for rule in rules:
-        if rule.scope.units:
+        if rule.scope.units or member.is_owner:
             if rule.scope.covers(member):
                 return True
         elif member.level in (rule.scope.levels or indicator_levels):

@@ -3,15 +3,19 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import date
 from decimal import Decimal
 
-from django.db.models import Count, OuterRef, Q, QuerySet, Subquery
+from django.contrib.auth.models import AnonymousUser
+from django.db.models import Count, Exists, OuterRef, Q, QuerySet, Subquery
 from django.db.models.functions import Coalesce
+from django.utils import timezone
 
-from dvctt.lib import periods
-from indicators.models import Indicator, Period
+from accounts.models import User
+from dvctt.lib import numbers, periods
+from indicators.models import Indicator, Period, State
 from targets.models import Assignment, Plan, PlanState, Rule
-from targets.rules import Baseline, ReadyRule
+from targets.rules import Baseline, Floor, ReadyRule
 from targets.selectors.ruling import ready, state_words
 from units import selectors as unit_selectors
 from units.models import Unit
@@ -33,6 +37,7 @@ class TargetOf:
     scored: Decimal
     maintain: bool
     wording: str
+    is_strict: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +59,9 @@ class PlanLine:
 def plan_by_code(code: str) -> Plan:
     """Return the plan with its document, owner and baseline period; raise PlanUnknown."""
     plan = (
-        Plan.objects.select_related("document", "owner", "baseline_period", "assigned_by")
+        Plan.objects.select_related(
+            "document", "owner", "baseline_period", "assigned_by", "parent__document", "supersedes"
+        )
         .filter(code=code)
         .first()
     )
@@ -67,10 +74,15 @@ def plan_by_code(code: str) -> Plan:
     return plan
 
 
-def plan_lines() -> list[PlanLine]:
-    """Return every plan, latest year first, with how many it assigns. Two queries for each day of units."""
+def plan_lines(*, user: User | AnonymousUser, today: date) -> list[PlanLine]:
+    """Return every plan that the person may see, latest year first, with how many it assigns.
+
+    Two queries and one for each day of units.
+    """
     plans = list(
-        Plan.objects.select_related("document", "owner", "baseline_period").annotate(
+        Plan.objects.visible_to(user, today=today)
+        .select_related("document", "owner", "baseline_period", "supersedes")
+        .annotate(
             rule_count=_count(Rule.objects.all()),
             assigned_count=_count(Assignment.objects.all()),
             maintained_count=_count(Assignment.objects.filter(maintain=True)),
@@ -102,11 +114,11 @@ def _count(rows: QuerySet[Rule] | QuerySet[Assignment]) -> Coalesce:
 def targets_for(*, indicator: Indicator, plan: Plan) -> dict[int, TargetOf]:
     """Return by unit id what the plan assigns for the indicator, whatever its version. One query."""
     rows = Assignment.objects.filter(plan=plan, indicator__code=indicator.code).values_list(
-        "unit_id", "assigned", "stretch", "scored", "maintain", "wording"
+        "unit_id", "assigned", "stretch", "scored", "maintain", "wording", "is_strict"
     )
     return {
-        unit_id: TargetOf(unit_id, plan.code, plan.year, assigned, stretch, scored, maintain, wording)
-        for unit_id, assigned, stretch, scored, maintain, wording in rows
+        unit_id: TargetOf(unit_id, plan.code, plan.year, assigned, stretch, scored, maintain, wording, strict)
+        for unit_id, assigned, stretch, scored, maintain, wording, strict in rows
     }
 
 
@@ -114,22 +126,22 @@ def plan_judging(*, province: Unit, indicator: Indicator, period: Period) -> Pla
     """Return the province's plan against which the period's figures are judged, None where there is none.
 
     The plan of the period's year; else the one whose baseline the period is, so that a baseline can be seen
-    beside what was made of it. Issued plans come before drafts, later ones before earlier. One query.
+    beside what was made of it. Only issued plans that assign something judge; later ones come first. One
+    query.
     """
     year = periods.parse_period(period.code).year
     plans = (
-        Plan.objects.filter(Q(year=year) | Q(baseline_period=period), owner=province)
-        .filter(pk__in=Rule.objects.filter(indicator__code=indicator.code).values("plan"))
+        Plan.objects.filter(Q(year=year) | Q(baseline_period=period), owner=province, state=PlanState.ISSUED)
+        .filter(Exists(Assignment.objects.filter(plan=OuterRef("pk"), indicator__code=indicator.code)))
         .select_related("document", "baseline_period")
     )
-    order = {PlanState.ISSUED.value: 1, PlanState.DRAFT.value: 0}
-    return max(plans, key=lambda plan: (plan.year == year, order[plan.state], plan.pk), default=None)
+    return max(plans, key=lambda plan: (plan.year == year, plan.pk), default=None)
 
 
 def sentence(assignment: Assignment) -> str:
     """Return why the unit got this target, with the numbers that a person needs to check it by hand.
 
-    Reads the assignment's plan (with its baseline period), rule and indicator: select them with it.
+    Reads the assignment's plan (with its baseline period and the plan above), rule, indicator and override.
     """
     rule = assignment.rule
     rule.indicator = assignment.indicator
@@ -138,7 +150,16 @@ def sentence(assignment: Assignment) -> str:
 
 def explained(rule: ReadyRule, assignment: Assignment) -> str:
     """The sentence, for callers that hold the ready rule already."""
-    return rule.sentence(baseline_kept(assignment), label=baseline_label(assignment.plan))
+    told = rule.sentence(baseline_kept(assignment), label=baseline_label(assignment.plan))
+    override = assignment.override
+    if override is None:
+        return told
+    given = rule.measure.figure(assignment.assigned)
+    rather = "" if assignment.proposed is None else f" thay cho {rule.measure.figure(assignment.proposed)}"
+    return (
+        f"Sửa tay: giao {given}{rather}, lý do “{override.reason}” ({override.by}, "
+        f"{numbers.vi_date(timezone.localtime(override.at).date())}). Theo quy tắc: {told}"
+    )
 
 
 def baseline_kept(assignment: Assignment) -> Baseline:
@@ -149,7 +170,17 @@ def baseline_kept(assignment: Assignment) -> Baseline:
         state_words(assignment.baseline_state),
         assignment.baseline_numerator,
         assignment.baseline_denominator,
+        assignment.baseline_state == State.OUT_OF_SCOPE,
+        floor_kept(assignment),
     )
+
+
+def floor_kept(assignment: Assignment) -> Floor | None:
+    """Return what the plan above had assigned when the target was made."""
+    above = assignment.plan.parent
+    if assignment.floor is None or above is None:
+        return None
+    return Floor(assignment.floor, above.document.number if above.document else above.name)
 
 
 def baseline_label(plan: Plan) -> str:

@@ -86,8 +86,8 @@ def totals(lines: Sequence[AssignmentLine]) -> Totals:
 
 
 def names_of(plan: Plan) -> dict[int, NameAt]:
-    """Return the names of the units below the plan's owner on the plan's day. One query."""
-    return unit_selectors.below(ancestor=plan.owner, on=plan.units_on)
+    """Return the names of the plan's owner and the units below it on the plan's day. One query."""
+    return unit_selectors.inside(ancestor=plan.owner, on=plan.units_on)
 
 
 def owner_name(plan: Plan) -> str:
@@ -100,7 +100,7 @@ def assignment_lines(*, plan: Plan, names: Mapping[int, NameAt]) -> list[Assignm
     """Return every assignment with its sentence: by indicator, level, parent, name. One query."""
     ready_rules: dict[int, ReadyRule] = {}
     lines: list[AssignmentLine] = []
-    for assignment in plan.assignments.select_related("rule", "indicator"):
+    for assignment in plan.assignments.select_related("rule", "indicator", "override__by"):
         assignment.plan = plan
         if assignment.rule_id not in ready_rules:
             rule = assignment.rule
@@ -123,14 +123,13 @@ def rule_groups(
 ) -> list[RuleGroup]:
     """Return the plan's rules in words, those with the same parameters together, in its order. One query."""
     reached = Counter(line.assignment.rule_id for line in lines)
-    told = plan.definition.get("rules", [])
     groups: dict[tuple[int, str, str], RuleGroup] = {}
     for rule in plan.rules.select_related("indicator").order_by("position"):
         line = RuleLine(
             rule=rule,
             scope=scope_words(rule, names),
             precedence=PRECEDENCE_WORDS.get(rule.precedence, str(rule.precedence)),
-            note=told[rule.position - 1].get("note", "") if 0 < rule.position <= len(told) else "",
+            note=rule.note,
             units=reached[rule.pk],
         )
         key = (rule.indicator_id, rule.kind, json.dumps(rule.parameters, sort_keys=True))
@@ -156,6 +155,9 @@ def scope_words(rule: Rule, names: Mapping[int, NameAt]) -> str:
         f"trong {named(scope.within)}" if scope.within else "",
         f"khu vực {', '.join(sorted(scope.area_classes))}" if scope.area_classes else "",
         named(scope.units),
+        f"trừ khu vực {', '.join(sorted(scope.exempt_area_classes))}" if scope.exempt_area_classes else "",
+        f"trừ trong {named(scope.exempt_within)}" if scope.exempt_within else "",
+        f"trừ {named(scope.exempt_units)}" if scope.exempt_units else "",
     ]
     return " · ".join(part for part in parts if part) or "Mọi đơn vị"
 

@@ -2,23 +2,21 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
 from collections.abc import Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 
 from dvctt.lib import numbers
-from indicators import selectors as indicator_selectors
 from indicators.models import Indicator, PublishedTarget
 from targets import rules
-from targets.models import Assignment, Plan, Rule
-from targets.rules import MAINTAIN_WORDING, Decision, Member, ReadyRule, ScopedRule
+from targets.models import Assignment, Plan
+from targets.rules import MAINTAIN_WORDING, NoTarget, ReadyRule
 from targets.selectors.assigned import baseline_kept
-from targets.selectors.ruling import baseline_of, measure_of, members_of, ready, scoped
+from targets.selectors.reckoning import ground_of, outcomes
+from targets.selectors.ruling import measure_of, ready
 from units import selectors as unit_selectors
 from units.selectors import NameAt
 
-NO_RULE = "không có quy tắc nào của kế hoạch áp dụng cho đơn vị"
 NOT_ASSIGNED_YET = "kế hoạch chưa được giao lần nào"
 FIGURE_CAME_LATER = "số liệu gốc có sau lần giao gần nhất; giao lại để có chỉ tiêu"
 
@@ -60,34 +58,15 @@ class Comparison:
 
 @dataclass(frozen=True, slots=True)
 class Uncovered:
-    """A unit of the plan's levels that gets no target, and why."""
+    """A unit of the plan's levels that gets no target, and why.
+
+    `is_settled`: nothing is waited for; the plan leaves it out on purpose.
+    """
 
     indicator: Indicator
     name: NameAt
     reason: str
-
-
-@dataclass(frozen=True, slots=True)
-class _Ground:
-    """What a plan stands on: its units, and its rules by indicator."""
-
-    names: Mapping[int, NameAt]
-    members: dict[int, Member]
-    rules: dict[int, list[Rule]]
-
-    def concerned(self, rules_of_one: list[Rule]) -> list[Member]:
-        scoped_rules = [scoped(rule) for rule in rules_of_one]
-        levels = rules_of_one[0].indicator.levels
-        return [one for one in self.members.values() if rules.concerned(scoped_rules, levels, one)]
-
-
-def _ground(plan: Plan, names: Mapping[int, NameAt] | None) -> _Ground:
-    if names is None:
-        names = unit_selectors.below(ancestor=plan.owner, on=plan.units_on)
-    by_indicator: dict[int, list[Rule]] = defaultdict(list)
-    for rule in plan.rules.select_related("indicator").order_by("position"):
-        by_indicator[rule.indicator_id].append(rule)
-    return _Ground(names, {member.unit_id: member for member in members_of(names)}, by_indicator)
+    is_settled: bool = False
 
 
 def differences(*, plan: Plan, names: Mapping[int, NameAt] | None = None) -> list[Difference]:
@@ -107,23 +86,27 @@ def comparison(*, plan: Plan, names: Mapping[int, NameAt] | None = None) -> Comp
     """
     if plan.document_id is None:
         return Comparison(0, ())
-    ground = _ground(plan, names)
+    ground = ground_of(plan, names)
+    indicators = {of_one.indicator.pk: of_one.indicator for of_one in ground.by_indicator}
     concerned = {
-        (indicator_id, member.unit_id)
-        for indicator_id, found in ground.rules.items()
-        for member in ground.concerned(found)
+        (of_one.indicator.pk, member.unit_id)
+        for of_one in ground.by_indicator
+        for member in ground.members
+        if of_one.concerns(member)
     }
     published = [
         target
         for target in PublishedTarget.objects.filter(
-            document=plan.document_id, indicator__in=list(ground.rules)
+            document=plan.document_id, indicator__in=list(indicators)
         ).order_by("indicator__position", "pk")
         if (target.indicator_id, target.unit_id) in concerned
     ]
     assignments = {
         (one.indicator_id, one.unit_id): one
-        for one in Assignment.objects.filter(plan=plan).select_related("rule", "indicator")
+        for one in Assignment.objects.filter(plan=plan).select_related("rule", "indicator", "override__by")
     }
+    for one in assignments.values():
+        one.plan = plan
     if not assignments:
         return Comparison(0, ())
     ready_rules: dict[int, ReadyRule] = {}
@@ -132,7 +115,7 @@ def comparison(*, plan: Plan, names: Mapping[int, NameAt] | None = None) -> Comp
         assignment = assignments.get((target.indicator_id, target.unit_id))
         if assignment is not None and _equal(target, assignment):
             continue
-        indicator = ground.rules[target.indicator_id][0].indicator
+        indicator = indicators[target.indicator_id]
         name = ground.names[target.unit_id]
         reason = _why(target, assignment, indicator, ready_rules)
         found.append(Difference(indicator, name, target, assignment, reason))
@@ -179,49 +162,27 @@ def _said(maintain: bool, value: Decimal | None, measure: rules.Measure) -> str:
 def uncovered(*, plan: Plan, names: Mapping[int, NameAt] | None = None) -> list[Uncovered]:
     """Return the units of the plan's levels without a target, with the reason as it stands now.
 
-    In reading order: by parent, then name. Three queries, and one for each indicator that leaves units out.
+    In reading order: by parent, then name. Five queries, and one for each indicator that leaves units out.
     """
-    ground = _ground(plan, names)
+    ground = ground_of(plan, names)
     assigned = set(Assignment.objects.filter(plan=plan).values_list("indicator_id", "unit_id"))
     found: list[Uncovered] = []
-    for indicator_id, rules_of_one in ground.rules.items():
-        indicator = rules_of_one[0].indicator
-        asked = ground.concerned(rules_of_one)
-        waiting = [member for member in asked if (indicator_id, member.unit_id) not in assigned]
+    for of_one in ground.by_indicator:
+        key = of_one.indicator.pk
+        waiting = [
+            member
+            for member in ground.members
+            if (key, member.unit_id) not in assigned and of_one.concerns(member)
+        ]
         if not waiting:
             continue
-        reasons = _reasons(plan, indicator, rules_of_one, waiting, is_assigned=bool(assigned))
-        found += [Uncovered(indicator, ground.names[unit_id], reason) for unit_id, reason in reasons.items()]
+        for one in outcomes(ground, members=waiting, indicators={key}):
+            reason, is_settled = FIGURE_CAME_LATER if assigned else NOT_ASSIGNED_YET, False
+            if isinstance(one.decision, NoTarget):
+                reason, is_settled = one.decision.reason, one.decision.is_settled
+            found.append(Uncovered(one.indicator, ground.names[one.member.unit_id], reason, is_settled))
     return sorted(found, key=_reading_order)
 
 
 def _reading_order(one: Uncovered) -> tuple[int, str, str]:
     return (unit_selectors.LEVEL_ORDER.get(one.name.level, 99), one.name.parent_name, one.name.full_name)
-
-
-def _reasons(
-    plan: Plan, indicator: Indicator, rules_of_one: list[Rule], waiting: list[Member], *, is_assigned: bool
-) -> dict[int, str]:
-    figures = indicator_selectors.official_figures(
-        indicator=indicator,
-        period=plan.baseline_period,
-        unit_ids=[member.unit_id for member in waiting],
-        source=plan.baseline_source or None,
-    )
-    by_position: dict[int, Rule] = {rule.position: rule for rule in rules_of_one}
-    scoped_rules: list[ScopedRule] = [scoped(rule) for rule in rules_of_one]
-    ready_rules: dict[int, ReadyRule] = {}
-    reasons: dict[int, str] = {}
-    for member in waiting:
-        chosen = rules.governing(scoped_rules, member)
-        if chosen is None:
-            reasons[member.unit_id] = NO_RULE
-            continue
-        if chosen.position not in ready_rules:
-            ready_rules[chosen.position] = ready(by_position[chosen.position])
-        decision = ready_rules[chosen.position].decide(baseline_of(figures.get(member.unit_id)))
-        if not isinstance(decision, Decision):
-            reasons[member.unit_id] = decision.reason
-        else:
-            reasons[member.unit_id] = FIGURE_CAME_LATER if is_assigned else NOT_ASSIGNED_YET
-    return reasons

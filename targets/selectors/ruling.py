@@ -9,7 +9,7 @@ from indicators.models import Direction, Indicator, State
 from indicators.selectors import Figure
 from targets import rules
 from targets.models import Rule
-from targets.rules import Baseline, Measure, Member, ReadyRule, Scope, ScopedRule
+from targets.rules import Baseline, Floor, Measure, Member, ReadyRule, Scope, ScopedRule
 from units.selectors import NameAt
 
 
@@ -35,25 +35,23 @@ def scope_as_json(scope: Scope) -> dict[str, Any]:
         "within": sorted(scope.within),
         "area_classes": sorted(scope.area_classes),
         "units": sorted(scope.units),
+        "exempt_area_classes": sorted(scope.exempt_area_classes),
+        "exempt_within": sorted(scope.exempt_within),
+        "exempt_units": sorted(scope.exempt_units),
     }
     return {name: found for name, found in lists.items() if found}
 
 
 def scope_of(rule: Rule) -> Scope:
-    return Scope(
-        levels=frozenset(rule.scope.get("levels", ())),
-        within=frozenset(rule.scope.get("within", ())),
-        area_classes=frozenset(rule.scope.get("area_classes", ())),
-        units=frozenset(rule.scope.get("units", ())),
-    )
+    return Scope(**{name: frozenset(found) for name, found in rule.scope.items()})
 
 
 def scoped(rule: Rule) -> ScopedRule:
     return ScopedRule(rule.position, rule.label, rule.indicator_id, scope_of(rule), rule.precedence)
 
 
-def members_of(names: Mapping[int, NameAt]) -> list[Member]:
-    """Return the units below an owner as scopes see them, in the order of their ids."""
+def members_of(names: Mapping[int, NameAt], *, owner_id: int | None = None) -> list[Member]:
+    """Return an owner and the units below it as scopes see them, in the order of their ids."""
     lines: dict[int, frozenset[int]] = {}
 
     def line(unit_id: int) -> frozenset[int]:
@@ -64,17 +62,23 @@ def members_of(names: Mapping[int, NameAt]) -> list[Member]:
         return lines[unit_id]
 
     return [
-        Member(unit_id, name.name_and_place, name.level, name.area_class, line(unit_id))
+        Member(unit_id, name.name_and_place, name.level, name.area_class, line(unit_id), unit_id == owner_id)
         for unit_id, name in sorted(names.items())
     ]
 
 
-def baseline_of(figure: Figure | None) -> Baseline:
+def baseline_of(figure: Figure | None, floor: Floor | None = None) -> Baseline:
     """Return a unit's figure as a baseline; without one there is no state either."""
     if figure is None:
-        return Baseline(None)
+        return Baseline(None, floor=floor)
     return Baseline(
-        figure.value, figure.printed, state_words(figure.state), figure.numerator, figure.denominator
+        figure.value,
+        figure.printed,
+        state_words(figure.state),
+        figure.numerator,
+        figure.denominator,
+        figure.state == State.OUT_OF_SCOPE,
+        floor,
     )
 
 

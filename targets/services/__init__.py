@@ -1,8 +1,61 @@
-"""Writing: plans from their JSON form, and what they assign."""
+"""Writing: plans from their JSON form or by people, what they assign, and their way to being issued."""
 
 from targets.rules import ParametersWrong, RulesTie
 from targets.services.assigning import assign_targets
-from targets.services.errors import PlanIssued, PlanRefused
+from targets.services.deciding import approve_plan, issue_plan, return_plan
+from targets.services.drafting import (
+    IndicatorFacts,
+    PlanFacts,
+    RuleFacts,
+    copy_plan,
+    create_plan,
+    discard_draft,
+    draft_successor,
+    edit_plan,
+    put_indicator,
+    put_rule,
+    remove_rule,
+    renew_targets,
+)
+from targets.services.errors import (
+    OverrideRefused,
+    PlanChanged,
+    PlanIssued,
+    PlanNotDraft,
+    PlanNotReady,
+    PlanRefused,
+    ReasonMissing,
+)
 from targets.services.loading import load_plan
+from targets.services.overriding import drop_override, override_target
 
-__all__ = ["ParametersWrong", "PlanIssued", "PlanRefused", "RulesTie", "assign_targets", "load_plan"]
+__all__ = [
+    "IndicatorFacts",
+    "OverrideRefused",
+    "ParametersWrong",
+    "PlanChanged",
+    "PlanFacts",
+    "PlanIssued",
+    "PlanNotDraft",
+    "PlanNotReady",
+    "PlanRefused",
+    "ReasonMissing",
+    "RuleFacts",
+    "RulesTie",
+    "approve_plan",
+    "assign_targets",
+    "copy_plan",
+    "create_plan",
+    "discard_draft",
+    "draft_successor",
+    "drop_override",
+    "edit_plan",
+    "issue_plan",
+    "load_plan",
+    "override_target",
+    "put_indicator",
+    "put_rule",
+    "remove_rule",
+    "renew_targets",
+    "return_plan",
+]

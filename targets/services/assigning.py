@@ -3,20 +3,16 @@
 from __future__ import annotations
 
 import json
-from collections import defaultdict
 from datetime import datetime
 from typing import TYPE_CHECKING, Any, Final
 
 from django.db import connection, transaction
 
 from dvctt.lib import numbers
-from indicators import selectors as indicator_selectors
-from targets import rules, selectors
-from targets.models import Assignment, Plan, PlanState, Rule
-from targets.rules import Decision, ReadyRule
-from targets.selectors.ruling import baseline_of
-from targets.services.errors import PlanIssued
-from units import selectors as unit_selectors
+from targets import selectors
+from targets.models import Assignment, Plan
+from targets.rules import Decision
+from targets.services.locking import locked_draft
 
 if TYPE_CHECKING:
     from accounts.models import User
@@ -26,14 +22,21 @@ _COLUMNS: Final = {
     "unit_id": "bigint",
     "indicator_id": "bigint",
     "rule_id": "bigint",
+    "override_id": "bigint",
     "baseline": "numeric",
     "baseline_numerator": "bigint",
     "baseline_denominator": "bigint",
     "baseline_printed": "text",
     "baseline_state": "text",
+    "baseline_source": "text",
+    "baseline_note": "text",
+    "baseline_measurement": "bigint",
+    "floor": "numeric",
+    "proposed": "numeric",
     "assigned": "numeric",
     "stretch": "numeric",
     "scored": "numeric",
+    "is_strict": "boolean",
     "maintain": "boolean",
     "wording": "text",
 }
@@ -43,71 +46,65 @@ _COLUMNS: Final = {
 def assign_targets(*, plan: Plan, by: User | None = None, at: datetime | None = None) -> list[Assignment]:
     """Assign the draft's targets anew and return them, with rule, unit and indicator.
 
-    Units are those below the owner on `units_on`; baselines the official figures of the baseline period as
-    they stand now, kept with each assignment. A unit without a number gets what its rule says of that; one
-    that gets nothing is found by selectors.uncovered. The number of statements does not grow with the units.
+    Units are the owner and those below it on `units_on`; baselines the official figures of the baseline
+    period as they stand now, kept with each assignment. A unit without a number gets what its rule says of
+    that; one that gets nothing is found by selectors.uncovered.
     Raises PlanIssued, and RulesTie where two rules of one precedence cover a unit; nothing is written then.
     """
-    locked = Plan.objects.select_for_update().get(pk=plan.pk)
-    if locked.state != PlanState.DRAFT:
-        raise PlanIssued(f"Kế hoạch “{locked.code}” đã ban hành nên không giao lại được.")
-    rows = _rows(locked)
-    Assignment.objects.filter(plan=locked).delete()
-    _store(locked, rows)
-    plan.assigned_at, plan.assigned_by = at, by
-    plan.save(update_fields=["assigned_at", "assigned_by"])
+    store_targets(plan=locked_draft(plan), by=by, at=at)
+    plan.refresh_from_db(fields=["assigned_at", "assigned_by"])
     return list(
-        Assignment.objects.filter(plan=locked)
-        .select_related("plan", "plan__baseline_period", "rule", "unit", "indicator")
+        Assignment.objects.filter(plan=plan)
+        .select_related("plan__baseline_period", "plan__parent__document", "rule", "unit", "indicator")
+        .select_related("override__by")
         .order_by("pk")
     )
 
 
+def store_targets(*, plan: Plan, by: User | None, at: datetime | None) -> int:
+    """Replace the assignments of a locked draft and return how many there are now.
+
+    The number of statements does not grow with the units. Raises RulesTie.
+    """
+    rows = _rows(plan)
+    Assignment.objects.filter(plan=plan).delete()
+    _store(plan, rows)
+    plan.assigned_at, plan.assigned_by = at, by
+    plan.save(update_fields=["assigned_at", "assigned_by"])
+    return len(rows)
+
+
 def _rows(plan: Plan) -> list[list[Any]]:
-    members = selectors.members_of(unit_selectors.below(ancestor=plan.owner, on=plan.units_on))
-    by_indicator: dict[int, list[Rule]] = defaultdict(list)
-    for rule in plan.rules.select_related("indicator").order_by("position"):
-        by_indicator[rule.indicator_id].append(rule)
     rows: list[list[Any]] = []
-    for indicator_id, rules_of_one in by_indicator.items():
-        figures = indicator_selectors.official_figures(
-            indicator=rules_of_one[0].indicator,
-            period=plan.baseline_period,
-            within=plan.owner,
-            on=plan.units_on,
-            source=plan.baseline_source or None,
+    for one in selectors.outcomes(selectors.ground_of(plan)):
+        decision, baseline, figure = one.decision, one.baseline, one.figure
+        if one.rule is None or not isinstance(decision, Decision):
+            continue
+        by_rule = one.by_rule.assigned if isinstance(one.by_rule, Decision) else None
+        rows.append(
+            [
+                one.member.unit_id,
+                one.indicator.pk,
+                one.rule.pk,
+                one.override.pk if one.override else None,
+                numbers.plain(baseline.value),
+                baseline.numerator,
+                baseline.denominator,
+                baseline.printed,
+                figure.state if figure else "",
+                figure.source if figure else "",
+                selectors.note_of_sum(figure),
+                figure.measurement_id if figure else None,
+                numbers.plain(baseline.floor.value) if baseline.floor else None,
+                numbers.plain(by_rule),
+                numbers.plain(decision.assigned),
+                numbers.plain(decision.stretch),
+                numbers.plain(decision.scored),
+                decision.is_strict,
+                decision.maintain,
+                decision.wording,
+            ]
         )
-        scoped_rules = [selectors.scoped(rule) for rule in rules_of_one]
-        at_position: dict[int, tuple[Rule, ReadyRule]] = {
-            rule.position: (rule, selectors.ready(rule)) for rule in rules_of_one
-        }
-        for member in members:
-            chosen = rules.governing(scoped_rules, member)
-            if chosen is None:
-                continue
-            rule, ready = at_position[chosen.position]
-            figure = figures.get(member.unit_id)
-            baseline = baseline_of(figure)
-            decision = ready.decide(baseline)
-            if not isinstance(decision, Decision):
-                continue
-            rows.append(
-                [
-                    member.unit_id,
-                    indicator_id,
-                    rule.pk,
-                    numbers.plain(baseline.value),
-                    baseline.numerator,
-                    baseline.denominator,
-                    baseline.printed,
-                    figure.state if figure else "",
-                    numbers.plain(decision.assigned),
-                    numbers.plain(decision.stretch),
-                    numbers.plain(decision.scored),
-                    decision.maintain,
-                    decision.wording,
-                ]
-            )
     return rows
 
 

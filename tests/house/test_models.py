@@ -22,6 +22,8 @@ PARTS = {
     "imports.Row.batch",
     "indicators.Entry.submission",
     "targets.Assignment.plan",
+    "targets.Override.plan",
+    "targets.PlanIndicator.plan",
     "targets.Rule.plan",
     "units.Grant.user",
     "units.UnitPath.ancestor",

@@ -10,7 +10,7 @@ from typing import Any
 from documents.models import Document
 from indicators import services as indicator_services
 from indicators.models import Indicator, Period, Source, State
-from targets.models import Assignment, Plan, Rule
+from targets.models import Assignment, Plan, PlanState, Rule
 from tests.builders import make_province, make_units
 from tests.indicators.builders import draft, make_indicator, make_period
 from units.models import Kind, Unit
@@ -99,6 +99,8 @@ class Scene:
             )
             for unit, target in targets.items()
         )
+        plan.state = PlanState.ISSUED
+        plan.save()
         return plan
 
 

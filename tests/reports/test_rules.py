@@ -143,9 +143,3 @@ def test_quantiles_lie_between_neighbours_and_a_shared_rank_is_marked() -> None:
     assert rules.median([]) is None
     assert rules.quantile([d("0"), d("10")], d("0.25")) == d("2.5")
     assert (rules.place(2, tied=True), rules.place(4, tied=False)) == ("2=", "4")
-
-
-def test_a_distribution_counts_both_ends_once() -> None:
-    bins = rules.distribution([d("0"), d("9.99"), d("10"), d("100")], low=d("0"), high=d("100"))
-
-    assert [b.units for b in bins] == [2, 1, 0, 0, 0, 0, 0, 0, 0, 1]

@@ -238,13 +238,21 @@ def test_targets_for_and_the_judging_plan(scene: Scene) -> None:
     def judging(indicator: Indicator = scene.indicator) -> Plan | None:
         return selectors.plan_judging(province=scene.province, indicator=indicator, period=scene.period)
 
-    assert judging() is None
+    def issue(plan: Plan) -> Plan:
+        services.assign_targets(plan=plan)
+        Plan.objects.filter(pk=plan.pk).update(state=PlanState.ISSUED)
+        return plan
+
     next_year = load(formal_json(), code="nam-sau", year=2024)
+    services.assign_targets(plan=next_year)
+    assert judging() is None, "a draft judges nobody"
+    issue(next_year)
     assert judging() == next_year
-    this_year = load(code="nam-nay")
+    this_year = issue(load(code="nam-nay"))
+    assert judging() == this_year
+    issue(load(rule_json(scope={"levels": ["so"]}), code="khong-giao-cho-ai"))
     assert judging() == this_year
     assert judging(other) is None
-    services.assign_targets(plan=next_year)
     target = selectors.targets_for(indicator=scene.indicator, plan=next_year)[a.pk]
     assert (target.plan_code, target.plan_year) == ("nam-sau", 2024)
     assert (target.scored, target.maintain) == (66, False)

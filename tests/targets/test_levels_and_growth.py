@@ -203,7 +203,9 @@ def test_parameters_come_back_as_they_were_said_and_each_is_told_in_words(
     kind: str, parameters: dict[str, Any]
 ) -> None:
     one = rule(kind, **parameters)
-    assert one.plain() == parameters
+    stated = one.plain()
+    assert {name: stated[name] for name in parameters} == parameters
+    assert rules.ready_rule(kind=kind, parameters=stated, measure=Measure()).plain() == stated
     assert one.clauses()
     assert one.cliffs() == []
     assert one.because(baseline("43"))

@@ -57,6 +57,12 @@ def test_a_plan_is_stored_with_its_names_resolved_and_every_default_written_out(
         "compare": "printed",
         "decimals": 0,
         "no_baseline": "none",
+        "rounding": None,
+        "rounding_way": "harder",
+        "fewest": 0,
+        "few_cases": "none",
+        "not_applicable": "none",
+        "waiver": False,
     }
 
 
@@ -127,7 +133,7 @@ def test_a_document_is_named_by_code_or_number_or_told_in_full(province: Unit) -
 @pytest.mark.parametrize(
     ("changes", "told"),
     [
-        ({"nam": 2023}, "khoá lạ “nam”; các khoá được dùng: baseline, code"),
+        ({"nam": 2023}, "khoá lạ “nam”; các khoá được dùng: bands, baseline, code"),
         ({"code": "kế hoạch"}, "code: chỉ gồm chữ không dấu, số, gạch nối và gạch dưới"),
         ({"year": "2023"}, "year: phải là một số nguyên, không phải “2023”"),
         ({"name": " "}, "name: không được để trống"),

@@ -89,10 +89,20 @@ def test_a_band_of_a_lower_is_better_indicator_says_above() -> None:
     ]
 
 
+KINDS = ["formal", "catch_up_or_maintain", "fixed", "growth", "ladder", "cascade"]
+TERMS = {
+    "rounding": None,
+    "rounding_way": "harder",
+    "fewest": 0,
+    "few_cases": "none",
+    "not_applicable": "none",
+    "waiver": False,
+}
+"""What every kind may be told, unless a plan says otherwise."""
+
+
 def test_an_unknown_kind_is_told_with_the_known_ones() -> None:
-    assert slips("thang-nam", {}) == [
-        "loại quy tắc “thang-nam” không có; chỉ nhận formal, catch_up_or_maintain, fixed, growth, ladder"
-    ]
+    assert slips("thang-nam", {}) == [f"loại quy tắc “thang-nam” không có; chỉ nhận {', '.join(KINDS)}"]
 
 
 def test_defaults_are_written_out_and_read_back_the_same() -> None:
@@ -106,6 +116,7 @@ def test_defaults_are_written_out_and_read_back_the_same() -> None:
         "decimals": 0,
         "no_baseline": "central",
         "scored": "stretch",
+        **TERMS,
     }
     assert formal(**json.loads(json.dumps(stated))).parameters == Formal(central=Decimal(50))
     again = catch_up(**catch_up().plain()).parameters

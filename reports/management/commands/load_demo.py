@@ -25,6 +25,7 @@ from indicators import selectors as indicator_selectors
 from indicators import services as indicator_services
 from indicators.models import Period
 from targets import services as target_services
+from targets.models import Plan
 from units import selectors as unit_selectors
 from units import services as unit_services
 from units.models import Grant, Role
@@ -84,7 +85,8 @@ class Command(BaseCommand):
         for code in PLANS:
             definition = json.loads((fixtures / "plans" / f"{code}.json").read_text(encoding="utf-8"))
             plan = target_services.load_plan(definition=definition)
-            assigned = target_services.assign_targets(plan=plan, by=office)
+            assigned = target_services.assign_targets(plan=plan, by=office, at=now)
+            self._issue(plan, by=office, at=now)
             self.stdout.write(f"{plan.name}: giao {len(assigned)} đơn vị.")
         period = indicator_services.ensure_period(span=periods.parse_period(OPEN_PERIOD))
         Period.objects.filter(pk=period.pk).update(open_for_entry=True)
@@ -127,6 +129,20 @@ class Command(BaseCommand):
         batch.refresh_from_db()
         report = import_services.report(batch=batch)
         self.stdout.write(f"{path.name}: {report['rows']} đơn vị, ghi {report['written']} số liệu.")
+
+    def _issue(self, plan: Plan, *, by: User, at: datetime) -> None:
+        """Take a plan the way that an office takes it: a leader approves, the office issues."""
+        assert plan.document is not None  # noqa: S101  every plan of the demonstration names its document
+        document, leader = plan.document, User.objects.get(username="lanhdao")
+        plan = target_services.approve_plan(plan=plan, by=leader, at=at, seen_revision=plan.revision)
+        target_services.issue_plan(
+            plan=plan,
+            document=document,
+            by=by,
+            at=at,
+            today=timezone.localdate(at),
+            seen_revision=plan.revision,
+        )
 
     def _province_targets(self, path: Path) -> None:
         """What the plans set for the province as a whole, kept as published targets of its own unit."""

@@ -1,0 +1,175 @@
+"""What a plan comes to, and which of its rows want a decision."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Final
+
+from dvctt.lib import numbers
+from dvctt.lib.histogram import Bin, distribution
+from indicators.models import Indicator
+from targets.models import Assignment, Plan, PlanIndicator, Rule
+from targets.rules import Measure
+from targets.rules.reach import Reach, Share, reach
+from targets.selectors.page import AssignmentLine
+from targets.selectors.reckoning import baseline_figures
+from targets.selectors.review import Uncovered
+from targets.selectors.ruling import measure_of, ready
+
+JUMP: Final = Decimal(15)
+"""Points from which a rise is large enough to be looked at (ux: "tăng > 15 điểm %")."""
+NEAR_CLIFF: Final = Decimal(1)
+"""Points from a rule's cliff within which a unit's result stands beside it."""
+
+
+@dataclass(frozen=True, slots=True)
+class IndicatorView:
+    """One indicator of the plan: its spread of targets and what they come to together."""
+
+    indicator: Indicator
+    told: PlanIndicator | None
+    bins: tuple[Bin, ...]
+    highest_bin: int
+    reach: Reach
+    assigned: int
+    jumps: int
+
+    @property
+    def unit_of_measure(self) -> str:
+        return self.indicator.unit_of_measure
+
+
+def indicator_views(
+    *, plan: Plan, lines: Sequence[AssignmentLine], waiting: Sequence[Uncovered]
+) -> list[IndicatorView]:
+    """Return each indicator of the plan with its histogram and its reach.
+
+    One query for the plan's indicators, and one for each indicator with units that get nothing.
+    """
+    told = {one.indicator_id: one for one in plan.indicators.select_related("indicator")}
+    of_indicator: dict[int, list[Assignment]] = defaultdict(list)
+    indicators: dict[int, Indicator] = {one.indicator_id: one.indicator for one in told.values()}
+    for line in lines:
+        of_indicator[line.assignment.indicator_id].append(line.assignment)
+        indicators[line.assignment.indicator_id] = line.assignment.indicator
+    left: dict[int, list[int]] = defaultdict(list)
+    for one in waiting:
+        left[one.indicator.pk].append(one.name.unit_id)
+        indicators[one.indicator.pk] = one.indicator
+    return [
+        _view(plan, indicator, told.get(key), of_indicator[key], left[key])
+        for key, indicator in sorted(indicators.items(), key=lambda item: (item[1].position, item[1].code))
+    ]
+
+
+def _view(
+    plan: Plan,
+    indicator: Indicator,
+    told: PlanIndicator | None,
+    assignments: Sequence[Assignment],
+    left: Sequence[int],
+) -> IndicatorView:
+    measure = measure_of(indicator)
+    scored = [one.scored for one in assignments]
+    low, high = _range(scored, measure)
+    bins = distribution(scored, low=low, high=high)
+    shares = [
+        Share(one.baseline_numerator, one.baseline_denominator, one.scored)
+        for one in assignments
+        if one.unit_id != plan.owner_id
+    ]
+    if left:
+        figures = baseline_figures(plan, indicator, unit_ids=[pk for pk in left if pk != plan.owner_id])
+        shares += [Share(one.numerator, one.denominator, None) for one in figures.values()]
+    return IndicatorView(
+        indicator=indicator,
+        told=told,
+        bins=tuple(bins),
+        highest_bin=max((one.units for one in bins), default=0),
+        reach=reach(shares, goal=told.aim if told else None, measure=measure),
+        assigned=len(assignments),
+        jumps=sum(1 for one in assignments if is_jump(one, measure)),
+    )
+
+
+def _range(values: Sequence[Decimal], measure: Measure) -> tuple[Decimal, Decimal]:
+    if measure.is_rate:
+        return Decimal(0), Decimal(100)
+    return Decimal(0), max([*values, Decimal(1)])
+
+
+def rise(assignment: Assignment, measure: Measure) -> Decimal | None:
+    """Return by how much the unit must get better, in the indicator's unit; None without a baseline."""
+    if assignment.baseline is None:
+        return None
+    gained = assignment.scored - assignment.baseline
+    return gained if measure.higher_is_better else -gained
+
+
+def is_jump(assignment: Assignment, measure: Measure) -> bool:
+    """Whether the unit must rise by more than JUMP points; only rates have points."""
+    gained = rise(assignment, measure)
+    return measure.is_rate and gained is not None and gained > JUMP
+
+
+def by_indicator(
+    lines: Iterable[AssignmentLine],
+) -> list[tuple[Indicator, Measure, list[AssignmentLine]]]:
+    """Return the lines of each indicator with how it is read, in their order."""
+    grouped: dict[int, list[AssignmentLine]] = defaultdict(list)
+    for line in lines:
+        grouped[line.assignment.indicator_id].append(line)
+    return [
+        (own[0].assignment.indicator, measure_of(own[0].assignment.indicator), own)
+        for own in grouped.values()
+    ]
+
+
+def near_cliff(assignment: Assignment, rule: Rule) -> bool:
+    """Whether the unit's result stands within a point of where its rule jumps."""
+    if assignment.baseline is None or assignment.override_id is not None:
+        return False
+    rule.indicator = assignment.indicator
+    one = ready(rule)
+    if not one.cliffs():
+        return False
+    limits: list[Decimal] = []
+    if "central" in rule.parameters:
+        limits = [Decimal(rule.parameters["central"])]
+    elif "bands" in rule.parameters:
+        limits = [Decimal(band.get("below") or band["above"]) for band in rule.parameters["bands"][-1:]]
+    return any(abs(assignment.baseline - limit) <= NEAR_CLIFF for limit in limits)
+
+
+@dataclass(frozen=True, slots=True)
+class ChangedBaseline:
+    """A figure that is no longer what the target was made from."""
+
+    line: AssignmentLine
+    was: str
+    now: str
+
+
+def changed_baselines(*, plan: Plan, lines: Sequence[AssignmentLine]) -> list[ChangedBaseline]:
+    """Return the targets whose baseline has been corrected since: they stay as they are, and it is told.
+
+    One query for each indicator.
+    """
+    found: list[ChangedBaseline] = []
+    for indicator, measure, own in by_indicator(lines):
+        figures = baseline_figures(plan, indicator)
+        for line in own:
+            one, figure = line.assignment, figures.get(line.assignment.unit_id)
+            value = figure.value if figure else None
+            state = figure.state if figure else ""
+            if (value, state) == (one.baseline, one.baseline_state):
+                continue
+            found.append(ChangedBaseline(line, _said(one.baseline, measure), _said(value, measure)))
+    return found
+
+
+def _said(value: Decimal | None, measure: Measure) -> str:
+    return "không có số" if value is None else measure.figure(numbers.round_half_up(value, 2))

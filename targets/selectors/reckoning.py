@@ -1,0 +1,194 @@
+"""What a plan's rules give its units: the one calculation that assigning, trying out and checking share."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Iterator, Mapping
+from dataclasses import dataclass
+
+from indicators import selectors as indicator_selectors
+from indicators.models import Indicator
+from indicators.selectors import Figure
+from targets import rules
+from targets.models import Assignment, Override, Plan, Rule
+from targets.rules import Baseline, Decision, Floor, Member, NoTarget, ReadyRule, ScopedRule
+from targets.selectors.ruling import baseline_of, measure_of, members_of, ready, scoped
+from units import selectors as unit_selectors
+from units.selectors import NameAt
+
+NO_RULE = "không có quy tắc nào của kế hoạch áp dụng cho đơn vị"
+
+
+@dataclass(frozen=True, slots=True)
+class RulesOfOne:
+    """The plan's rules for one indicator, ready to choose from and to decide."""
+
+    indicator: Indicator
+    rules: tuple[Rule, ...]
+    scoped: tuple[ScopedRule, ...]
+    ready: Mapping[int, ReadyRule]
+
+    @property
+    def by_position(self) -> dict[int, Rule]:
+        return {rule.position: rule for rule in self.rules}
+
+    def concerns(self, member: Member) -> bool:
+        """Whether the plan speaks about units such as this one, whether or not a rule covers it."""
+        return rules.concerned(self.scoped, self.indicator.levels, member)
+
+
+@dataclass(frozen=True, slots=True)
+class Ground:
+    """What a plan stands on: its units on its day, and its rules by indicator."""
+
+    plan: Plan
+    names: Mapping[int, NameAt]
+    members: tuple[Member, ...]
+    by_indicator: tuple[RulesOfOne, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What one unit gets for one indicator, and out of what; `rule` is None where none covers it.
+
+    `decision` counts; `by_rule` is what the rule gave before a person set it otherwise.
+    """
+
+    indicator: Indicator
+    member: Member
+    rule: Rule | None
+    figure: Figure | None
+    baseline: Baseline
+    by_rule: Decision | NoTarget
+    override: Override | None
+    decision: Decision | NoTarget
+
+
+def ground_of(plan: Plan, names: Mapping[int, NameAt] | None = None) -> Ground:
+    """Return the ground of the plan as its rules stand now. Two queries, one where names are given."""
+    if names is None:
+        names = unit_selectors.inside(ancestor=plan.owner, on=plan.units_on)
+    found: dict[int, list[Rule]] = defaultdict(list)
+    for rule in plan.rules.select_related("indicator").order_by("position"):
+        found[rule.indicator_id].append(rule)
+    return Ground(
+        plan,
+        names,
+        tuple(members_of(names, owner_id=plan.owner_id)),
+        tuple(rules_of_one(of_one) for of_one in found.values()),
+    )
+
+
+def rules_of_one(of_one: Collection[Rule]) -> RulesOfOne:
+    """Return the rules of one indicator ready; their indicator is to be loaded with them."""
+    first = next(iter(of_one))
+    return RulesOfOne(
+        first.indicator,
+        tuple(of_one),
+        tuple(scoped(rule) for rule in of_one),
+        {rule.position: ready(rule) for rule in of_one},
+    )
+
+
+def floors_of(plan: Plan) -> dict[tuple[str, int], Floor]:
+    """Return what the plan above assigned, by indicator code and unit; one query, none without such a plan.
+
+    A unit that got nothing itself has the floor of the plan's owner (`floor_for`).
+    """
+    if plan.parent is None:
+        return {}
+    source = source_words(plan.parent)
+    rows = Assignment.objects.filter(plan=plan.parent).values_list("indicator__code", "unit_id", "assigned")
+    return {(code, unit_id): Floor(value, source) for code, unit_id, value in rows}
+
+
+def floor_for(
+    floors: Mapping[tuple[str, int], Floor], plan: Plan, indicator: Indicator, unit_id: int
+) -> Floor | None:
+    if not floors:
+        return None
+    return floors.get((indicator.code, unit_id)) or floors.get((indicator.code, plan.owner_id))
+
+
+def source_words(plan: Plan) -> str:
+    """Return what a plan is called in a sentence: its document's number, else its name."""
+    return plan.document.number if plan.document is not None else plan.name
+
+
+def baseline_figures(
+    plan: Plan, indicator: Indicator, *, unit_ids: Collection[int] | None = None
+) -> dict[int, Figure]:
+    """Return the figures that the plan takes as baseline, as they stand now. One query."""
+    return indicator_selectors.official_figures(
+        indicator=indicator,
+        period=plan.baseline_period,
+        unit_ids=unit_ids,
+        within=None if unit_ids is not None else plan.owner,
+        on=plan.units_on,
+        source=plan.baseline_source or None,
+    )
+
+
+def note_of_sum(figure: Figure | None) -> str:
+    """Return what a summed baseline is made of, "" for a figure of its own."""
+    return ""
+
+
+def outcomes(
+    ground: Ground, *, members: Iterable[Member] | None = None, indicators: Collection[int] | None = None
+) -> Iterator[Outcome]:
+    """Reckon every unit that the plan concerns, by indicator, with the figures as they stand now.
+
+    `members` and `indicators` (ids) narrow it. One query for each indicator, one for what stands above, one
+    for what people set. Raises RulesTie where two rules of one precedence cover a unit.
+    """
+    plan = ground.plan
+    floors = floors_of(plan)
+    set_by_hand = {
+        (one.indicator_id, one.unit_id): one for one in plan.overrides.select_related("by").order_by("pk")
+    }
+    chosen = list(ground.members if members is None else members)
+    ids = None if members is None else [member.unit_id for member in chosen]
+    for of_one in ground.by_indicator:
+        if indicators is not None and of_one.indicator.pk not in indicators:
+            continue
+        figures = baseline_figures(plan, of_one.indicator, unit_ids=ids)
+        for member in chosen:
+            figure = figures.get(member.unit_id)
+            floor = floor_for(floors, plan, of_one.indicator, member.unit_id)
+            override = set_by_hand.get((of_one.indicator.pk, member.unit_id))
+            found = outcome(of_one, member, figure, baseline_of(figure, floor), override)
+            if found is not None:
+                yield found
+
+
+def outcome(
+    of_one: RulesOfOne,
+    member: Member,
+    figure: Figure | None,
+    baseline: Baseline,
+    override: Override | None,
+) -> Outcome | None:
+    """Return what the unit gets, None where the plan does not speak about such units; raise RulesTie."""
+    governing = rules.governing(of_one.scoped, member)
+    if governing is None:
+        exempting = next((one for one in of_one.scoped if one.scope.exempts(member)), None)
+        if exempting is not None:
+            reason = NoTarget(f"được trừ trong phạm vi quy tắc “{exempting.label}”", is_settled=True)
+        elif of_one.concerns(member):
+            reason = NoTarget(NO_RULE)
+        else:
+            return None
+        return Outcome(of_one.indicator, member, None, figure, baseline, reason, None, reason)
+    by_rule = of_one.ready[governing.position].decide(baseline)
+    decision = by_rule if override is None else overridden(override, of_one.indicator)
+    rule = of_one.by_position[governing.position]
+    return Outcome(of_one.indicator, member, rule, figure, baseline, by_rule, override, decision)
+
+
+def overridden(override: Override, indicator: Indicator) -> Decision | NoTarget:
+    """Return what a person set instead of the rule."""
+    if override.value is None:
+        return NoTarget(f"không giao theo ý kiến của {override.by}: {override.reason}", is_settled=True)
+    wording = measure_of(indicator).official(override.value)
+    return Decision(override.value, None, override.value, False, wording, "overridden")
