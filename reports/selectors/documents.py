@@ -150,9 +150,9 @@ def plans_resting_on(*, documents: Collection[Document], user: User, today: date
 def document_lines(*, user: User, today: date) -> list[DocumentLine]:
     """Return every document, latest first. A constant number of queries."""
     documents = list(
-        Document.objects.select_related("superseded_by").annotate(
-            definitions=Count("indicators__code", distinct=True)
-        )
+        Document.objects.select_related("superseded_by")
+        .annotate(definitions=Count("indicators__code", distinct=True))
+        .order_by(*Document._meta.ordering)  # counting leaves the model's own order out
     )
     plans = plans_resting_on(documents=documents, user=user, today=today)
     return [DocumentLine(one, len(plans.get(one.pk, ())), one.definitions) for one in documents]
