@@ -1,11 +1,16 @@
 """Văn bản: what a definition, a plan or a publication rests on."""
 
+from typing import Final
+
 from django.conf import settings
 from django.db import models
 from django.db.models import F, Q
 
 from documents.rules import Paper
 from dvctt.history import HistoryModel
+
+LATEST_FIRST: Final = (F("issued_on").desc(nulls_last=True), "number")
+"""The same on both databases, which disagree on where a document without a day stands."""
 
 
 class Document(models.Model):
@@ -36,7 +41,7 @@ class Document(models.Model):
     class Meta:
         verbose_name = "văn bản"
         verbose_name_plural = "văn bản"
-        ordering = [F("issued_on").desc(nulls_last=True), "number"]  # the same on both databases
+        ordering = [*LATEST_FIRST]
         constraints = [
             models.CheckConstraint(
                 condition=Q(superseded_by__isnull=True) | ~Q(superseded_by=F("pk")),

@@ -13,7 +13,7 @@ from django.db.models import Count, Q
 
 from accounts.models import User
 from documents import selectors as document_selectors
-from documents.models import Document
+from documents.models import LATEST_FIRST, Document
 from documents.selectors import HistoryLine
 from dvctt.lib import names
 from indicators.models import Indicator, Measurement, PublishedTarget
@@ -152,7 +152,7 @@ def document_lines(*, user: User, today: date) -> list[DocumentLine]:
     documents = list(
         Document.objects.select_related("superseded_by")
         .annotate(definitions=Count("indicators__code", distinct=True))
-        .order_by(*Document._meta.ordering)  # counting leaves the model's own order out
+        .order_by(*LATEST_FIRST)  # counting leaves the model's own order out
     )
     plans = plans_resting_on(documents=documents, user=user, today=today)
     return [DocumentLine(one, len(plans.get(one.pk, ())), one.definitions) for one in documents]
