@@ -5,15 +5,13 @@ The plan is Quảng Ninh's of 2023: its printed Phụ lục III comes out again,
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
-from tests.browser.budgets import serious_faults
-from tests.browser.people import log_in, log_out
+from tests.browser.people import log_in
 
 PLANS = "/chi-tieu-giao/"
 LOW = ["Thị xã Quảng Yên", "Huyện Cô Tô", "Huyện Tiên Yên", "Huyện Ba Chẽ", "Huyện Bình Liêu", "Huyện Đầm Hà"]

@@ -62,6 +62,7 @@ class Scene:
         year: int = 2023,
         code: str = "ke-hoach",
         maintain: tuple[Unit, ...] = (),
+        is_issued: bool = True,
     ) -> Plan:
         """Assign each unit a target; those in `maintain` keep what they have."""
         document, _ = Document.objects.get_or_create(
@@ -99,8 +100,9 @@ class Scene:
             )
             for unit, target in targets.items()
         )
-        plan.state = PlanState.ISSUED
-        plan.save()
+        if is_issued:
+            plan.state = PlanState.ISSUED
+            plan.save()
         return plan
 
 
