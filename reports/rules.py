@@ -6,12 +6,12 @@ Rates are in percent and differences in percentage points; values are compared u
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
-from typing import Final, NamedTuple
+from typing import Final
 
-from dvctt.lib import numbers, ranking
+from dvctt.lib import ranking
 
 MET: Final = "met"
 MAINTAIN: Final = "maintain"
@@ -53,23 +53,6 @@ COUNTED_THINGS: Final = (
     "bộ phận",
 )
 """What numerators count, in the words with which the catalogue's numerators begin."""
-
-
-class Counted(NamedTuple):
-    """A unit's figure as far as sums need it."""
-
-    numerator: int | None
-    denominator: int | None
-    value: Decimal | None
-
-
-@dataclass(frozen=True, slots=True)
-class Total:
-    """Numerators and denominators added up, and what they give: percent for a rate, else in the own unit."""
-
-    numerator: int
-    denominator: int | None
-    value: Decimal | None
 
 
 def band(
@@ -140,38 +123,6 @@ def rank_changes(
     return {
         unit: earlier - later for unit, later, earlier in zip(common, ranks_now, ranks_before, strict=True)
     }
-
-
-def total(figures: Iterable[Counted], *, is_rate: bool, has_denominator: bool) -> Total | None:
-    """Return the sum of the figures and its rate, or None where one of them came without counts.
-
-    Rates are never averaged: a figure published as a rate alone cannot be added up ("không quy đổi được").
-    """
-    numerator, denominator, seen = 0, 0, False
-    for figure in figures:
-        seen = True
-        if not has_denominator:
-            count = figure.numerator if figure.numerator is not None else _whole(figure.value)
-            if count is None:
-                return None
-            numerator += count
-            continue
-        if figure.numerator is None or figure.denominator is None:
-            return None
-        numerator += figure.numerator
-        denominator += figure.denominator
-    if not seen:
-        return None
-    if not has_denominator:
-        return Total(numerator, None, Decimal(numerator))
-    if is_rate:
-        return Total(numerator, denominator, numbers.rate(numerator=numerator, denominator=denominator))
-    quotient = numbers.round_half_up(Decimal(numerator) / denominator, 10) if denominator else None
-    return Total(numerator, denominator, quotient)
-
-
-def _whole(value: Decimal | None) -> int | None:
-    return int(value) if value is not None and value == value.to_integral_value() else None
 
 
 def median(values: Sequence[Decimal]) -> Decimal | None:

@@ -15,6 +15,7 @@ from tests import services
 DATABASE_FIXTURES = {"db", "transactional_db", "django_db_reset_sequences", "django_db_setup", "live_server"}
 SERVICE_FIXTURES = {"redis_url": "redis", "postgres_url": "postgres", "page": "browser", "context": "browser"}
 SERVICE_FIXTURES |= {"browser": "browser", "new_context": "browser"}
+TRANSACTIONAL_FIXTURES = {"transactional_db", "django_db_reset_sequences", "live_server"}
 
 
 # --- Which tests run on which database ------------------------------------------------------------
@@ -29,10 +30,37 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
             item.add_marker("database")
         for mark in {SERVICE_FIXTURES[name] for name in names & SERVICE_FIXTURES.keys()}:
             item.add_marker(mark)
+    _refuse_mixed_modules(items)
     if services.ON_POSTGRESQL:
         kept = [item for item in items if {"database"} == {"database", "browser"} & _marks(item)]
         config.hook.pytest_deselected(items=[item for item in items if item not in set(kept)])
         items[:] = kept
+
+
+def _refuse_mixed_modules(items: list[pytest.Item]) -> None:
+    """Raise UsageError for a module whose shared data and transactional tests would meet.
+
+    Rows that a module loads once stand in a transaction that stays open up to the module's last test. A test
+    with transactions of its own comes last and would run inside it, but only where no other module's tests
+    come between: it would fail alone and pass in its folder.
+    """
+    sharing: set[Path] = set()
+    transactional: dict[Path, str] = {}
+    for item in items:
+        if not isinstance(item, pytest.Function):
+            continue
+        fixtures = item._fixtureinfo.name2fixturedefs.values()
+        wide = [defs[-1] for defs in fixtures if defs[-1].scope in ("module", "package")]
+        if any("django_db_blocker" in fixture.argnames for fixture in wide):
+            sharing.add(item.path)
+        mark = item.get_closest_marker("django_db")
+        if TRANSACTIONAL_FIXTURES & set(item.fixturenames) or (mark and mark.kwargs.get("transaction")):
+            transactional[item.path] = item.name
+    for path in sorted(sharing & transactional.keys()):
+        raise pytest.UsageError(
+            f"{path.name}: {transactional[path]} needs transactions of its own, but its module loads data in "
+            "one that stays open; move the test to a module without such data"
+        )
 
 
 def _marks(item: pytest.Item) -> set[str]:

@@ -74,6 +74,11 @@ class PeriodSpan:
         year, month = divmod(self.ends_on.year * 12 + self.ends_on.month - 1 - months, 12)
         return _span(base, year, month + 1, statutory=self.is_statutory)
 
+    def quarters(self) -> list[PeriodSpan]:
+        """Return the quarters that lie wholly inside the period, of the same reckoning, in their order."""
+        every = [quarter(self.year, number, statutory=self.is_statutory) for number in range(1, 5)]
+        return [one for one in every if self.starts_on <= one.starts_on and one.ends_on <= self.ends_on]
+
 
 # The length in months of each kind; a period is told by its kind and its last month.
 _LENGTH: Final = {"month": 1, "quarter": 3, "half": 6, "nine": 9, "year": 12}

@@ -3,13 +3,16 @@
 from indicators.selectors.figures import (
     EarlierFigure,
     Figure,
+    SummedFigure,
     current_indicators,
     earlier_figures,
     figures_of_unit,
     history_of,
     indicator_by_code,
     official_figures,
+    official_figures_summed,
     period_by_code,
+    quarters_of_year,
 )
 from indicators.selectors.submissions import (
     BoardRow,
@@ -23,6 +26,7 @@ __all__ = [
     "BoardRow",
     "EarlierFigure",
     "Figure",
+    "SummedFigure",
     "asked_indicators",
     "current_indicators",
     "earlier_figures",
@@ -32,6 +36,8 @@ __all__ = [
     "history_of",
     "indicator_by_code",
     "official_figures",
+    "official_figures_summed",
     "period_by_code",
+    "quarters_of_year",
     "submission_board",
 ]

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections import defaultdict
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 from typing import TYPE_CHECKING
 
-from dvctt.lib.periods import PeriodUnknown, parse_period
+from dvctt.lib.periods import PeriodSpan, PeriodUnknown, parse_period
+from indicators import rules
 from indicators.models import Indicator, Measurement, MeasurementRevision, Period, Scope, Source
 from indicators.rules import IndicatorUnknown
 from units.models import in_force
@@ -36,6 +38,21 @@ class Figure:
     measurement_id: int
 
 
+@dataclass(frozen=True, slots=True)
+class SummedFigure(Figure):
+    """A unit's figures of several periods added up, to be read like the figure of one.
+
+    No source printed it: `printed` is "", and `note` says what it is made of. `source` is "" where there are
+    several; `extracted_on` is the latest of their days. No stored figure is this one, so `measurement_id` is
+    0 and `origin` ""; `measurement_ids` are the figures behind it. `missing` are the codes of the periods
+    without a figure, `uncounted` of those with a number but no counts: with one of these there is no sum.
+    """
+
+    missing: tuple[str, ...]
+    uncounted: tuple[str, ...]
+    measurement_ids: tuple[int, ...]
+
+
 def indicator_by_code(code: str) -> Indicator:
     """Return the latest version of the indicator; raise IndicatorUnknown."""
     indicator = Indicator.objects.filter(code=code.strip().upper()).order_by("-version").first()
@@ -53,6 +70,15 @@ def period_by_code(code: str) -> Period:
     if period is None:
         raise PeriodUnknown(f"Chưa có số liệu nào của kỳ {span.label} ({span.code}).")
     return period
+
+
+def quarters_of_year(period: Period | PeriodSpan) -> list[Period]:
+    """Return the stored quarters that lie wholly inside the year, half year or to-date span, in their order.
+
+    The span itself need not be stored. Calendar quarters for a calendar span, statutory for a statutory one.
+    """
+    codes = [span.code for span in parse_period(period.code).quarters()]
+    return list(Period.objects.filter(code__in=codes).order_by("starts_on"))
 
 
 def current_indicators(*, level: str | None = None) -> list[Indicator]:
@@ -79,24 +105,129 @@ def official_figures(
     `unit_ids` or `within` (the unit and all below it on the day `on`, the period's last if none) narrow the
     units. With `source` only that source is read; simulated figures are seen in no other way.
     """
+    by_period = _official_by_period(
+        indicator=indicator,
+        periods=[period],
+        unit_ids=unit_ids,
+        within=within,
+        on=on or period.ends_on,
+        source=source,
+        scope=scope,
+    )
+    return by_period.get(period.pk, {})
+
+
+def official_figures_summed(
+    *,
+    indicator: Indicator,
+    periods: Sequence[Period],
+    unit_ids: Collection[int] | None = None,
+    within: Unit | None = None,
+    on: date | None = None,
+    source: str | None = None,
+    scope: str = Scope.OWN.value,
+) -> dict[int, SummedFigure]:
+    """Return by unit the sum of its official figures of the periods, in one query; rates are never averaged.
+
+    In each period the first of the indicator's sources that has a figure counts. Units are narrowed as in
+    official_figures, `on` being the last day of the latest period if not given; one without any figure is
+    absent. A period that is not stored yet is missing. Raises PeriodsOverlap where two periods share days.
+    """
+    if not periods:
+        return {}
+    asked = sorted({one.code: one for one in periods}.values(), key=lambda one: (one.starts_on, one.ends_on))
+    spans = [parse_period(one.code) for one in asked]
+    rules.check_periods(spans)
+    by_period = _official_by_period(
+        indicator=indicator,
+        periods=[one for one in asked if one.pk is not None],
+        unit_ids=unit_ids,
+        within=within,
+        on=on or asked[-1].ends_on,
+        source=source,
+        scope=scope,
+    )
+    by_unit: dict[int, dict[str, Figure]] = defaultdict(dict)
+    for one in asked:
+        for unit_id, figure in by_period.get(one.pk, {}).items():
+            by_unit[unit_id][one.code] = figure
+    return {unit_id: _summed(figures, spans, indicator) for unit_id, figures in by_unit.items()}
+
+
+def _official_by_period(
+    *,
+    indicator: Indicator,
+    periods: Sequence[Period],
+    unit_ids: Collection[int] | None,
+    within: Unit | None,
+    on: date,
+    source: str | None,
+    scope: str,
+) -> dict[int, dict[int, Figure]]:
+    """Return by period and unit the figure of the first source that has one, in one query."""
     order = [source] if source else list(indicator.sources)
-    figures = Measurement.objects.filter(indicator=indicator, period=period, source__in=order, scope=scope)
+    figures = Measurement.objects.filter(
+        indicator=indicator, period__in=periods, source__in=order, scope=scope
+    )
     if unit_ids is not None:
         figures = figures.filter(unit__in=unit_ids)
     if within is not None:
-        day = on or period.ends_on
-        figures = figures.filter(in_force(day, "unit__paths_up__"), unit__paths_up__ancestor=within)
-    found: dict[int, Figure] = {}
+        figures = figures.filter(in_force(on, "unit__paths_up__"), unit__paths_up__ancestor=within)
+    found: dict[int, dict[int, Figure]] = defaultdict(dict)
     rank = {name: place for place, name in enumerate(order)}
     for row in figures.values_list(
         "unit_id", "numerator", "denominator", "value", "state", "source", "printed", "note", "extracted_on",
-        "origin", "id",
+        "origin", "id", "period_id",
     ):  # fmt: skip
-        figure = Figure(*row)
-        standing = found.get(figure.unit_id)
+        figure, period_id = Figure(*row[:-1]), row[-1]
+        standing = found[period_id].get(figure.unit_id)
         if standing is None or rank[figure.source] < rank[standing.source]:
-            found[figure.unit_id] = figure
+            found[period_id][figure.unit_id] = figure
     return found
+
+
+def _summed(figures: Mapping[str, Figure], spans: Sequence[PeriodSpan], indicator: Indicator) -> SummedFigure:
+    """Return the sum of one unit's figures, given by period code; there is at least one."""
+    found = rules.sum_over_periods(
+        {
+            code: rules.PeriodFigure(one.state, rules.Counted(one.numerator, one.denominator, one.value))
+            for code, one in figures.items()
+        },
+        periods=[span.code for span in spans],
+        is_rate=indicator.is_rate,
+        has_denominator=bool(indicator.denominator),
+    )
+    # What was not published says nothing of the sum, nor does its source, unless there is nothing else.
+    made_of = {code: one for code, one in figures.items() if code not in found.missing} or figures
+    sources = list(dict.fromkeys(one.source for one in made_of.values()))
+    note = rules.sum_wording(found, spans=spans, is_rate=indicator.is_rate)
+    if len(sources) > 1:
+        note += f"; nguồn: {_sources_wording(made_of, spans)}"
+    return SummedFigure(
+        unit_id=next(iter(figures.values())).unit_id,
+        numerator=found.total.numerator if found.total else None,
+        denominator=found.total.denominator if found.total else None,
+        value=found.value,
+        state=found.state,
+        source=sources[0] if len(sources) == 1 else "",
+        printed="",
+        note=note,
+        extracted_on=max((one.extracted_on for one in made_of.values() if one.extracted_on), default=None),
+        origin="",
+        measurement_id=0,
+        missing=found.missing,
+        uncounted=found.uncounted,
+        measurement_ids=tuple(one.measurement_id for one in made_of.values()),
+    )
+
+
+def _sources_wording(figures: Mapping[str, Figure], spans: Sequence[PeriodSpan]) -> str:
+    """Return the sources with their periods: "Hệ thống của tỉnh (Quý I/2023), Đơn vị báo cáo (…)"."""
+    by_source: dict[str, list[str]] = defaultdict(list)
+    for span in spans:
+        if span.code in figures:
+            by_source[figures[span.code].source].append(span.label)
+    return ", ".join(f"{Source(name).label} ({', '.join(labels)})" for name, labels in by_source.items())
 
 
 def figures_of_unit(*, unit: Unit, period: Period | None = None) -> QuerySet[Measurement]:

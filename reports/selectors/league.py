@@ -11,6 +11,7 @@ from typing import Final, Literal, NamedTuple
 
 from documents.models import Document
 from dvctt.lib import names, numbers, ranking
+from indicators import rules as indicator_rules
 from indicators.models import (
     NO_FIGURE,
     Direction,
@@ -88,7 +89,7 @@ class League:
     unranked: tuple[LeagueRow, ...]
     ranked: int
     units: int
-    total: rules.Total | None
+    total: indicator_rules.Total | None
     median: Decimal | None
     sources: tuple[SourceUse, ...]
     plans: tuple[Plan, ...]
@@ -278,15 +279,15 @@ def _unranked_row(peer: Peer, state: str) -> LeagueRow:
     )
 
 
-def _total(peers: Iterable[Peer], indicator: Indicator) -> rules.Total | None:
+def _total(peers: Iterable[Peer], indicator: Indicator) -> indicator_rules.Total | None:
     """Return the figures added up, or None ("không quy đổi được") where a number came without counts.
 
     A unit in which nothing arose adds nothing; one without a figure is missing from the sum, and the coverage
     beside it says so.
     """
-    return rules.total(
+    return indicator_rules.total(
         (
-            rules.Counted(peer.numerator, peer.denominator, peer.value)
+            indicator_rules.Counted(peer.numerator, peer.denominator, peer.value)
             for peer in peers
             if peer.state == State.NUMBER
         ),

@@ -10,6 +10,7 @@ from decimal import Decimal
 from typing import Final
 
 from dvctt.lib.names import fold
+from indicators import rules as indicator_rules
 from indicators.models import (
     NO_FIGURE,
     Direction,
@@ -63,7 +64,7 @@ class Overview:
     indicator: Indicator
     period: Period
     leagues: tuple[League, ...]
-    total: rules.Total | None
+    total: indicator_rules.Total | None
     target: Decimal | None
     target_source: str
     status: str
@@ -183,10 +184,10 @@ def _province_targets(
 
 def _province_values(
     province: Unit, period: Period, indicators: Sequence[Indicator]
-) -> dict[int, rules.Total]:
+) -> dict[int, indicator_rules.Total]:
     """Return the province's totals by indicator, where every figure has counts. One query."""
     by_id = {one.pk: one for one in indicators}
-    best: dict[tuple[int, int], tuple[int, str, rules.Counted]] = {}
+    best: dict[tuple[int, int], tuple[int, str, indicator_rules.Counted]] = {}
     for indicator_id, unit_id, source, state, numerator, denominator, value in Measurement.objects.filter(
         in_force(period.ends_on, "unit__paths_up__"),
         unit__paths_up__ancestor=province,
@@ -199,15 +200,17 @@ def _province_values(
             continue
         place, cell = order.index(source), (indicator_id, unit_id)
         if cell not in best or place < best[cell][0]:
-            best[cell] = (place, state, rules.Counted(numerator, denominator, value))
-    figures: dict[int, list[rules.Counted]] = defaultdict(list)
+            best[cell] = (place, state, indicator_rules.Counted(numerator, denominator, value))
+    figures: dict[int, list[indicator_rules.Counted]] = defaultdict(list)
     for (indicator_id, _), (_, state, counted) in best.items():
         if state == State.NUMBER:
             figures[indicator_id].append(counted)
     totals = {}
     for indicator_id, counted_figures in figures.items():
         one = by_id[indicator_id]
-        total = rules.total(counted_figures, is_rate=one.is_rate, has_denominator=bool(one.denominator))
+        total = indicator_rules.total(
+            counted_figures, is_rate=one.is_rate, has_denominator=bool(one.denominator)
+        )
         if total is not None:
             totals[indicator_id] = total
     return totals
@@ -215,7 +218,7 @@ def _province_values(
 
 def _gaps(
     goals: Sequence[tuple[Indicator, Decimal, str]],
-    values: dict[int, rules.Total],
+    values: dict[int, indicator_rules.Total],
     leagues: Sequence[League],
 ) -> tuple[tuple[Gap, ...], tuple[Indicator, ...]]:
     """Return the province's targets by gap, widest first, and the indicators that nobody has measured."""

@@ -31,6 +31,23 @@ def test_warns():
 def test_unknown_mark():
     pass
 """
+MIXED_TESTS = """
+import pytest
+from django.db import transaction
+
+@pytest.fixture(scope="module")
+def loaded(django_db_setup, django_db_blocker):
+    with django_db_blocker.unblock(), transaction.atomic():
+        yield
+        transaction.set_rollback(True)
+
+def test_reads(loaded, db):
+    pass
+
+@pytest.mark.django_db(transaction=True)
+def test_writes_at_once():
+    pass
+"""
 
 
 def run_pytest(*arguments: str, **variables: str) -> subprocess.CompletedProcess[str]:
@@ -63,6 +80,17 @@ def test_a_bad_test_fails_for_the_reason_meant(tmp_path: Path, name: str, reason
     result = run_pytest(str(tmp_path / "test_bad.py"), "-k", name)
     assert result.returncode != 0
     assert reason in result.stdout + result.stderr
+
+
+def test_a_transactional_test_beside_a_module_s_open_transaction_is_refused(tmp_path: Path) -> None:
+    (tmp_path / "test_mixed.py").write_text(MIXED_TESTS, encoding="utf-8")
+    mixed = run_pytest(str(tmp_path / "test_mixed.py"))
+    assert mixed.returncode == pytest.ExitCode.USAGE_ERROR
+    assert "test_mixed.py: test_writes_at_once needs transactions of its own" in mixed.stderr
+    for name in ("test_reads", "test_writes_at_once"):
+        kept = MIXED_TESTS.replace(f"def {name}", f"def {name.removeprefix('test_')}")
+        (tmp_path / "test_mixed.py").write_text(kept, encoding="utf-8")
+        assert run_pytest(str(tmp_path / "test_mixed.py")).returncode == 0
 
 
 def test_a_missing_service_is_skipped_with_its_reason_and_fails_where_services_are_required(

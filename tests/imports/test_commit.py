@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-import threading
 from datetime import timedelta
 from typing import Any
 
 import pytest
-from django.db import connection, connections
 
 from accounts.models import User
 from dvctt.lib import sheets
@@ -17,11 +15,10 @@ from imports.planned import cells_of
 from imports.services import ImportOptions, reading
 from imports.services.reading import LEASE
 from indicators import services as indicator_services
-from indicators.models import Indicator, Measurement, MeasurementRevision, PublishedTarget
-from tests.builders import make_province, make_units
+from indicators.models import Measurement, MeasurementRevision, PublishedTarget
 from tests.imports.conftest import AT, named, published, renewed
-from tests.imports.workbooks import QUANG_NINH, book
-from units.models import Alias, Kind
+from tests.imports.workbooks import book
+from units.models import Alias
 
 pytestmark = pytest.mark.django_db
 MO_DUC = ["1", "UBND huyện Mộ Đức", "45,80%", "2,34%", None]
@@ -283,39 +280,3 @@ def test_a_file_that_is_gone_is_a_clear_failure(office: User) -> None:
     batch.file.storage.delete(batch.file.name or "")
     with pytest.raises(sheets.FileRefused, match="Không còn tệp gốc"):
         services.read_batch(batch_id=batch.pk, at=AT)
-
-
-@pytest.mark.django_db(transaction=True)
-def test_of_two_that_commit_at_once_one_writes_and_the_other_is_told() -> None:
-    province = make_province("Quảng Ninh")
-    make_units(["Sở Y tế", "Sở Nội vụ"], kind=Kind.SO, parent=province)
-    for code in ("HSTT", "TTTT"):
-        Indicator.objects.create(
-            code=code, name=code, short_name=code, unit_of_measure="%", is_rate=True, direction="up",
-            levels=["so"], numerator="a", denominator="b", zero_denominator="not_arising",
-        )  # fmt: skip
-    user = User.objects.create_user("can-bo", password="mat-khau-can-bo")
-    titles = [*QUANG_NINH, "QUÝ I/2023"]
-    content = book([["1", "Sở Y tế", "10%", "1%"], ["2", "Sở Nội vụ", "20%", "2%"]], titles=titles)
-    batch = in_preview(content, user)
-    gate = threading.Barrier(2)
-    ended: list[str] = []
-
-    def commit() -> None:
-        gate.wait()
-        try:
-            services.commit_batch(batch_id=batch.pk, by=user, at=AT)
-            ended.append("written")
-        except services.BatchNotReady:
-            ended.append("told")
-        finally:
-            connections.close_all()
-
-    threads = [threading.Thread(target=commit) for _ in range(2)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
-    assert sorted(ended) == ["told", "written"]
-    assert MeasurementRevision.objects.count() == 4
-    assert connection.vendor in ("sqlite", "postgresql")

@@ -97,6 +97,23 @@ def test_the_period_before_is_of_the_same_kind() -> None:
 
 
 @pytest.mark.parametrize(
+    ("code", "quarters"),
+    [
+        ("2023", ["2023-Q1", "2023-Q2", "2023-Q3", "2023-Q4"]),
+        ("2023-bc", ["2023-Q1-bc", "2023-Q2-bc", "2023-Q3-bc", "2023-Q4-bc"]),
+        ("2023-6T", ["2023-Q1", "2023-Q2"]),
+        ("2023-9T-bc", ["2023-Q1-bc", "2023-Q2-bc", "2023-Q3-bc"]),
+        ("2023-den-08-23", ["2023-Q1", "2023-Q2"]),
+        ("2023-den-09-30", ["2023-Q1", "2023-Q2", "2023-Q3"]),
+        ("2023-Q3", ["2023-Q3"]),
+        ("2023-T03", []),
+    ],
+)
+def test_quarters_lie_wholly_inside_and_keep_the_reckoning(code: str, quarters: list[str]) -> None:
+    assert [span.code for span in parse_period(code).quarters()] == quarters
+
+
+@pytest.mark.parametrize(
     ("text", "codes"),
     [
         ("THỐNG KÊ HỒ SƠ TRỰC TUYẾN, THANH TOÁN TRỰC TUYẾN QUÝ I NĂM 2023", ["2023-Q1"]),

@@ -106,30 +106,6 @@ def test_what_a_numerator_counts_is_read_from_its_words(words: str, thing: str) 
     assert rules.counted_thing(words) == thing
 
 
-def test_counts_are_added_and_then_divided_never_averaged() -> None:
-    rows = [rules.Counted(1, 1, d("100")), rules.Counted(0, 99, d("0"))]
-
-    total = rules.total(rows, is_rate=True, has_denominator=True)
-
-    assert total == rules.Total(1, 100, d("1"))
-
-
-def test_one_figure_without_counts_makes_the_whole_not_convertible() -> None:
-    rows = [rules.Counted(1, 2, d("50")), rules.Counted(None, None, d("99.6"))]
-
-    assert rules.total(rows, is_rate=True, has_denominator=True) is None
-    assert rules.total([], is_rate=True, has_denominator=True) is None
-
-
-def test_plain_numbers_are_added_and_ratios_other_than_percent_divided() -> None:
-    overdue = [rules.Counted(None, None, d("3")), rules.Counted(4, None, d("4"))]
-    assert rules.total(overdue, is_rate=False, has_denominator=False) == rules.Total(7, None, d("7"))
-    per_head = [rules.Counted(1200, 1, d("1200")), rules.Counted(3000, 2, d("1500"))]
-    total = rules.total(per_head, is_rate=False, has_denominator=True)
-    assert total is not None
-    assert (total.numerator, total.denominator, total.value) == (4200, 3, d("1400"))
-
-
 def test_ranks_move_among_the_units_ranked_in_both_periods_only() -> None:
     before = {1: d("90"), 2: d("80"), 3: d("70")}
     now = {1: d("60"), 3: d("95"), 4: d("99")}  # 2 is gone, 4 is new and stands above all
