@@ -127,8 +127,9 @@ STORAGES = {
         else "django.contrib.staticfiles.storage.StaticFilesStorage"
     },
 }
-# The importer's own limit, at most that of dvctt.lib.sheets. Django spools a larger file to disk, so that the
-# form can say why it refuses it; a body of many times the limit is not read at all (dvctt.uploads).
+# The limit of files of figures and documents, at most that of dvctt.lib.sheets. Django spools a larger file
+# to disk, so that the form can say why it refuses it; a body of many times the limit is not read at all
+# (dvctt.uploads).
 UPLOAD_MAX_BYTES = env.integer("UPLOAD_MAX_MB", default=20, at_least=1, at_most=20) * 1024 * 1024
 UPLOAD_BODY_MAX_BYTES = 5 * UPLOAD_MAX_BYTES
 FILE_UPLOAD_HANDLERS = [

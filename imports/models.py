@@ -7,7 +7,8 @@ from django.db import models
 from django.db.models import Q
 
 from documents.models import Document
-from indicators.models import HistoryModel, Period, Source
+from dvctt.history import HistoryModel
+from indicators.models import Period, Source
 from units.models import Unit
 
 

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from typing import Any, NoReturn
-
 from django.conf import settings
 from django.db import models
 from django.db.models import F, Q
 
 from documents.models import Document
+from dvctt.history import HistoryModel
 from dvctt.lib import periods
 from indicators import rules
 from units.models import Unit
@@ -196,44 +195,16 @@ class Measurement(MeasurementFields):
                 name="measurement_rate_bounds",
             ),
         ]
-        indexes = [models.Index(fields=["indicator", "period", "unit"])]
+        indexes = [
+            models.Index(fields=["indicator", "period", "unit"]),
+            # Portals' figures, nearly all of them, name no document and do not stand in it.
+            models.Index(
+                fields=["document"], condition=Q(document__isnull=False), name="measurement_of_document"
+            ),
+        ]
 
     def __str__(self) -> str:
         return f"{self.indicator_id}/{self.period_id}/{self.unit_id}"
-
-
-class HistoryIsKept(TypeError):
-    """A slip in the code: rows of a history are only ever added."""
-
-
-class HistoryQuerySet(models.QuerySet[Any]):
-    """Rows that are only added. The database refuses changes as well (migration 0002)."""
-
-    def update(self, **fields: Any) -> NoReturn:
-        raise HistoryIsKept("A history is never rewritten.")
-
-    def bulk_update(self, *args: Any, **options: Any) -> NoReturn:
-        raise HistoryIsKept("A history is never rewritten.")
-
-    def delete(self) -> NoReturn:
-        raise HistoryIsKept("A history is never deleted.")
-
-
-class HistoryModel(models.Model):
-    """A row that is written once."""
-
-    objects = HistoryQuerySet.as_manager()
-
-    class Meta:
-        abstract = True
-
-    def save(self, *args: Any, **options: Any) -> None:
-        if not self._state.adding:
-            raise HistoryIsKept("A history is never rewritten.")
-        super().save(*args, **options)
-
-    def delete(self, *args: Any, **options: Any) -> NoReturn:
-        raise HistoryIsKept("A history is never deleted.")
 
 
 class MeasurementRevision(MeasurementFields, HistoryModel):

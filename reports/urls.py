@@ -1,6 +1,6 @@
 from django.urls import path
 
-from reports import appendix_views, views
+from reports import appendix_views, document_views, views
 
 urlpatterns = [
     path("", views.home, name="home"),
@@ -9,4 +9,9 @@ urlpatterns = [
     path("xep-hang/excel/", views.league_xlsx, name="league_xlsx"),
     path("ho-so/<int:pk>/", views.unit, name="unit"),
     path("phu-luc/<slug:code>/", appendix_views.appendix, name="appendix"),
+    path("van-ban/", document_views.documents, name="documents"),
+    path("van-ban/moi/", document_views.document_add, name="document_add"),
+    path("van-ban/<slug:code>/", document_views.document, name="document"),
+    path("van-ban/<slug:code>/sua/", document_views.document_edit, name="document_edit"),
+    path("van-ban/<slug:code>/tep/", document_views.document_file, name="document_file"),
 ]

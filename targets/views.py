@@ -20,11 +20,8 @@ ASSIGN = "targets.assign_targets"
 
 @require_safe
 def plans(request: HttpRequest) -> HttpResponse:
-    return render(
-        request,
-        "targets/plans.html",
-        {"menu": "plans", "lines": selectors.plan_lines(user=request.user, today=timezone.localdate())},
-    )
+    lines = selectors.plan_lines(user=request.user, today=timezone.localdate())
+    return render(request, "targets/plans.html", {"menu": "plans", "lines": lines})
 
 
 @require_safe

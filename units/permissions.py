@@ -33,6 +33,8 @@ READING: Final = "reports.view"
 """Any logged-in person, on any unit."""
 
 ROLES: Final[dict[str, dict[str, Reach]]] = {
+    # A document belongs to no unit: whoever has the right on one has it on all.
+    "documents.edit_documents": {Role.OFFICE: COVERS, Role.ADMIN: COVERS},
     "imports.import_file": {Role.OFFICE: COVERS, Role.ADMIN: COVERS},
     "indicators.enter_figures": {Role.OFFICER: ITSELF, Role.ADMIN: COVERS},
     "indicators.review_figures": {Role.REVIEWER: BELOW, Role.OFFICE: COVERS},

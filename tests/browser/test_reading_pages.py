@@ -16,7 +16,10 @@ from tests.browser.people import log_in
 
 QUANG_NAM = "/xep-hang/?chi-tieu=HSTT&ky=2023-Q1&cap=xa"
 PAGES = {
-    "vanphong": ["/", QUANG_NAM, "/so-lieu/", "/nhap-tep/", "/nhap-tep/moi/", "/don-vi/"],
+    "vanphong": [
+        *("/", QUANG_NAM, "/so-lieu/", "/nhap-tep/", "/nhap-tep/moi/", "/don-vi/"),
+        *("/van-ban/", "/van-ban/QNinh23/", "/van-ban/QNinh23/sua/", "/van-ban/moi/"),
+    ],
     "lanhdao": ["/", "/xep-hang/", "/chi-tieu-giao/", "/chi-tieu-giao/quang-ninh-2023/"],
     "huyen": ["/", "/so-lieu/"],
     "xa": ["/", "/so-lieu/"],

@@ -10,9 +10,9 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from accounts.models import User
+from dvctt.history import HistoryIsKept
 from indicators import services
 from indicators.models import (
-    HistoryIsKept,
     Indicator,
     Measurement,
     MeasurementRevision,

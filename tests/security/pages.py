@@ -24,6 +24,7 @@ ENTER: Final = {"officer": frozenset({OWN}), "admin": BOTH}
 REVIEW: Final = {"reviewer": frozenset({BELOW}), "office": BOTH}
 IMPORT: Final = {"office": BOTH, "admin": BOTH}
 ASSIGN: Final = {"office": BOTH}
+DOCUMENTS: Final = {"office": BOTH, "admin": BOTH}
 Right = dict[str, frozenset[str]]
 SEEING_REPORTS: Final[Right] = ENTER | REVIEW
 READ: Final[Right] = {}
@@ -152,6 +153,11 @@ def _stray(scene: Scene, place: str) -> int:
     return scene.batches[place].rows.get(printed__endswith="Không Đâu").position
 
 
+def _document(**said: str) -> Callable[[Scene, str], dict[str, Any]]:
+    facts = {"number": "12/QĐ-UBND", "issued_on": "2023-02-01", "issuer": "UBND tỉnh Quảng Ninh"}
+    return lambda scene, place: facts | said
+
+
 EVERYWHERE = tuple(TREE)
 PROVINCES = ("Quảng Ninh", "Quảng Nam")
 SOME_PLACES = ("Hà Tu", "Quảng Nam")
@@ -253,6 +259,16 @@ PAGES: Final[dict[str, Page]] = {
     "plans": Page(_at("plans"), get=READ),
     "plan": Page(_plan("plan"), PROVINCES, get=READ),
     "plan_assign": Page(_plan("plan_assign"), PROVINCES, post=ASSIGN),
+    "documents": Page(_at("documents"), get=READ),
+    "document": Page(_at("document", "QNinh23"), get=READ),
+    "document_file": Page(_at("document_file", "QNam23"), get=READ),
+    "document_add": Page(_at("document_add"), get=DOCUMENTS, post=DOCUMENTS, data=_document()),
+    "document_edit": Page(
+        _at("document_edit", "QNinh23"),
+        get=DOCUMENTS,
+        post=DOCUMENTS,
+        data=_document(seen="0", reason="Ghi nhầm số", superseded_by=""),
+    ),
 }
 
 

@@ -10,6 +10,7 @@ from typing import Any
 from django.contrib.auth.hashers import make_password
 
 from accounts.models import User
+from documents import services as document_services
 from documents.models import Document
 from imports import services as import_services
 from imports.models import Batch
@@ -85,6 +86,7 @@ def make_scene() -> Scene:
             batch_id=scene.written[province].pk, by=scene.people["người nhập"], at=AT, reason="Số liệu quý"
         )
         scene.plans[province] = _plan(province)
+        _attach_its_document(scene, province)
         scene.unknown[province] = _unknown(scene, province)
         scene.aliases[province] = unit_services.settle_alias(
             unit=scene.units[province],
@@ -190,6 +192,20 @@ def _unknown(scene: Scene, province: str) -> Batch:
     )
     Batch.objects.filter(pk=batch.pk).update(province=scene.units[province])
     return batch
+
+
+def _attach_its_document(scene: Scene, province: str) -> None:
+    """Quảng Nam's paper has a file; Quảng Ninh's is as it was loaded."""
+    if province != "Quảng Nam":
+        return
+    document_services.attach_file(
+        document=Document.objects.get(code="QNam23"),
+        upload=document_services.Upload(b"%PDF-1.7 ...", "4872.pdf"),
+        seen=0,
+        reason="Bản quét",
+        by=scene.people["người nhập"],
+        at=AT,
+    )
 
 
 def _plan(province: str) -> Plan:

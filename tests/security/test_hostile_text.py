@@ -76,6 +76,7 @@ def test_names_notes_and_people_are_escaped_on_every_page(scene: Scene, reader: 
     pages = ["/", league(scene), league(scene, **{"bieu-do": "muc-tieu"}), "/don-vi/", "/so-lieu/"]
     pages += [reverse("unit", args=[unit.pk]) for unit in scene.communes]
     pages += [reverse("plan", args=["ke-hoach-xau"]), "/chi-tieu-giao/"]
+    pages += ["/van-ban/", "/van-ban/KH-XAU/"]
     escaped = 0
     for address in pages:
         answer = reader.get(address)
@@ -112,6 +113,7 @@ def test_what_an_address_says_comes_back_as_text_or_not_at_all(
         "/so-lieu/": ("ky", "trang_thai", "trang"),
         "/nhap-tep/": ("trang",),
         "/chi-tieu-giao/ke-hoach-xau/": ("cap", "trong", "huyen", "loai", "tim", "loc"),
+        "/van-ban/": ("tim", "nam", "hieu-luc", "trang"),
         "/phu-luc/qninh-pl3/": ("tinh", "ky", "ke-hoach"),
         "/tai-khoan/dang-nhap/": ("next",),
     }.items():
@@ -135,6 +137,9 @@ def test_what_an_address_says_comes_back_as_text_or_not_at_all(
         "/nhap-tep/99999999999999999999999/",
         "/phu-luc/khong-co/",
         "/chi-tieu-giao/khong-co/",
+        "/van-ban/khong-co/",
+        "/van-ban/KH-XAU%00/",
+        "/van-ban/KH-XAU/tep/",
     ],
 )
 def test_an_address_that_names_nothing_is_not_found(scene: Scene, client: Client, address: str) -> None:
