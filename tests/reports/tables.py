@@ -63,6 +63,7 @@ class Scene:
         code: str = "ke-hoach",
         maintain: tuple[Unit, ...] = (),
         strict: tuple[Unit, ...] = (),
+        is_issued: bool = True,
         **fields: Any,
     ) -> Plan:
         """Assign each unit a target; those in `maintain` keep what they have, those in `strict` exceed it.
@@ -106,8 +107,9 @@ class Scene:
             )
             for unit, target in targets.items()
         )
-        plan.state = PlanState.ISSUED
-        plan.save()
+        if is_issued:
+            plan.state = PlanState.ISSUED
+            plan.save()
         return plan
 
 

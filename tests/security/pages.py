@@ -25,6 +25,8 @@ REVIEW: Final = {"reviewer": frozenset({BELOW}), "office": BOTH}
 IMPORT: Final = {"office": BOTH, "admin": BOTH}
 ASSIGN: Final = {"office": BOTH}
 DOCUMENTS: Final = {"office": BOTH, "admin": BOTH}
+SEE_DRAFTS: Final = {"office": BOTH, "leader": BOTH, "admin": BOTH}
+"""The scene's plans are drafts; an issued one is read by everybody (tests/targets/test_progress_page.py)."""
 Right = dict[str, frozenset[str]]
 SEEING_REPORTS: Final[Right] = ENTER | REVIEW
 READ: Final[Right] = {}
@@ -258,6 +260,8 @@ PAGES: Final[dict[str, Page]] = {
     "import_forget": Page(_batch("import_forget"), PROVINCES, post=IMPORT),
     "plans": Page(_at("plans"), get=READ),
     "plan": Page(_plan("plan"), PROVINCES, get=READ),
+    "plan_progress": Page(_plan("plan_progress"), PROVINCES, get=SEE_DRAFTS),
+    "plan_progress_xlsx": Page(_plan("plan_progress_xlsx"), PROVINCES, get=SEE_DRAFTS),
     "plan_assign": Page(_plan("plan_assign"), PROVINCES, post=ASSIGN),
     "documents": Page(_at("documents"), get=READ),
     "document": Page(_at("document", "QNinh23"), get=READ),
