@@ -154,7 +154,7 @@ def progress_page(
     *, code: str, user: User | AnonymousUser, today: date, data: Mapping[str, str]
 ) -> ProgressPage:
     """Return the page that the address asks for; raise PlanUnknown for a plan that the person may not see."""
-    plan = selectors.plan_seen_by(code=code, user=user, today=today)
+    plan = selectors.plan_by_code(code, among=Plan.objects.visible_to(user, today=today))
     names = selectors.names_of(plan)
     indicators = selectors.assigned_indicators(plan)
     offered = selectors.progress_periods(plan, indicators)
@@ -193,7 +193,7 @@ def read_progress_choice(
         indicator=indicator,
         period=period,
         cumulative=data.get("luy-ke", "") == "1" and selectors.can_cumulate(period),
-        units=replace(read_plan_filter(data, units=names), kind=""),
+        units=replace(read_plan_filter(data, units=names), kind="", indicator=""),
         band=band if band in BANDS_OF else "",
         page=int(page) if page.isascii() and page.isdecimal() and len(page) < 6 else 1,
     )

@@ -234,4 +234,5 @@ KIND: Final = RuleKind(
     because=because,
     clauses=clauses,
     cliffs=cliffs,
+    limit=lambda parameters: parameters.central,
 )

@@ -58,17 +58,21 @@ class PlanLine:
         return self.assigned - self.maintained
 
 
-def plan_by_code(code: str) -> Plan:
-    """Return the plan with its document, owner and baseline period; raise PlanUnknown."""
+def plan_by_code(code: str, *, among: QuerySet[Plan] | None = None) -> Plan:
+    """Return the plan with its document, owner and baseline period; raise PlanUnknown.
+
+    `among` are the plans that whoever asks may know of; all where none are given.
+    """
+    known_plans = Plan.objects.all() if among is None else among
     plan = (
-        Plan.objects.select_related(
+        known_plans.select_related(
             "document", "owner", "baseline_period", "assigned_by", "parent__document", "supersedes"
         )
         .filter(code=code)
         .first()
     )
     if plan is None:
-        known = ", ".join(Plan.objects.order_by("code").values_list("code", flat=True))
+        known = ", ".join(known_plans.order_by("code").values_list("code", flat=True))
         raise PlanUnknown(
             f"Không có kế hoạch “{code[:60]}”. "
             + (f"Các kế hoạch đang có: {known}." if known else "Chưa nạp kế hoạch nào.")

@@ -5,13 +5,10 @@ from __future__ import annotations
 from collections import Counter, defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date
 from decimal import Decimal
 
-from django.contrib.auth.models import AnonymousUser
 from django.db.models import Count, Exists, OuterRef
 
-from accounts.models import User
 from dvctt.lib import names as unit_names
 from dvctt.lib import numbers, periods
 from indicators import rules as indicator_rules
@@ -31,7 +28,7 @@ from indicators.rules import Counted, Total
 from indicators.selectors import Figure, SummedFigure
 from targets.models import Assignment, Plan
 from targets.rules import judging
-from targets.selectors.assigned import PlanUnknown, TargetOf, plan_by_code
+from targets.selectors.assigned import TargetOf
 from targets.selectors.page import names_of
 from targets.selectors.reckoning import baseline_figures
 from units import selectors as unit_selectors
@@ -191,14 +188,6 @@ class PeriodOffered:
     period: Period
     units: int
     is_baseline: bool
-
-
-def plan_seen_by(*, code: str, user: User | AnonymousUser, today: date) -> Plan:
-    """Return the plan if the person may see it; raise PlanUnknown as for one that is not there."""
-    plan = plan_by_code(code)
-    if not Plan.objects.visible_to(user, today=today).filter(pk=plan.pk).exists():
-        raise PlanUnknown(f"Không có kế hoạch “{code[:60]}”.")
-    return plan
 
 
 def assigned_indicators(plan: Plan) -> list[Indicator]:

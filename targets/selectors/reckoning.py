@@ -162,6 +162,15 @@ def outcomes(
                 yield found
 
 
+def outcome_of(
+    *, plan: Plan, unit_id: int, indicator: Indicator, names: Mapping[int, NameAt]
+) -> Outcome | None:
+    """Return what one unit gets for one indicator as things stand now, None where the plan is silent."""
+    ground = ground_of(plan, names)
+    members = [member for member in ground.members if member.unit_id == unit_id]
+    return next(iter(outcomes(ground, members=members, indicators={indicator.pk})), None)
+
+
 def outcome(
     of_one: RulesOfOne,
     member: Member,

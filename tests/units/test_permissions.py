@@ -33,6 +33,11 @@ ALLOWED: dict[tuple[str, str], set[str]] = {
     ("reviewer", "indicators.review_figures"): {CHILD},
     ("office", "indicators.review_figures"): {OWN, CHILD},
     ("office", "targets.assign_targets"): {OWN, CHILD},
+    ("leader", "targets.approve_plans"): {OWN, CHILD},
+    ("office", "targets.issue_plans"): {OWN, CHILD},
+    ("office", "targets.see_drafts"): {OWN, CHILD},
+    ("leader", "targets.see_drafts"): {OWN, CHILD},
+    ("admin", "targets.see_drafts"): {OWN, CHILD},
     ("office", "units.edit_units"): {OWN, CHILD},
     ("admin", "units.edit_units"): {OWN, CHILD},
 } | {(role, "reports.view"): EVERYWHERE for role in Role.values}

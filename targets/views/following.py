@@ -1,4 +1,4 @@
-"""The page of a plan's progress."""
+"""The page that follows a plan: its progress."""
 
 from __future__ import annotations
 
