@@ -134,3 +134,17 @@ def total_text(one: ProgressOfOne) -> str:
     if one.total.denominator is None:
         return value
     return f"{value} ({numbers.vi_number(one.total.numerator)}/{numbers.vi_number(one.total.denominator)})"
+
+
+def gap_heading(indicator: Indicator | None) -> str:
+    """Return what a column of gaps is called: in points for a rate, else in the indicator's own unit."""
+    if indicator is None:
+        return "Còn thiếu"
+    unit = f"điểm{NO_BREAK_SPACE}%" if indicator.is_rate else indicator.unit_of_measure
+    return f"Còn thiếu ({unit})"
+
+
+def missing_heading(indicator: Indicator | None) -> str:
+    """Return what a column of missing cases is called: "Cần thêm (hồ sơ)", "Cần thêm (giao dịch)"."""
+    thing = judging.counted_thing(indicator.numerator) if indicator else "hồ sơ, giao dịch …"
+    return f"Cần thêm ({thing.replace(' ', NO_BREAK_SPACE)})"

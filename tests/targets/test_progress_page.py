@@ -108,8 +108,9 @@ def test_units_short_by_a_rate_alone_are_named_apart_with_the_reason(
     html = page(reader)
 
     assert helped(html) == ["Xã Ba", "Xã Hai"]
-    assert "không tính được bằng hồ sơ (1)" in html
-    assert "9,00 điểm % (nguồn chỉ có tỷ lệ)" in html
+    told = "1 nơi còn thiếu nhưng không tính được bằng hồ sơ (nguồn chỉ có tỷ lệ), xa nhất trước: <a "
+    assert told in html
+    assert "Xã Bốn, Huyện Ba Chẽ</a> 9,00 điểm %." in html
 
 
 def test_the_address_filters_by_band_level_district_and_words(
