@@ -9,7 +9,7 @@ from decimal import Decimal
 
 from dvctt.lib import numbers
 from dvctt.lib.histogram import Bin, distribution
-from indicators.models import Indicator
+from indicators.models import Indicator, State
 from targets.models import Assignment, Plan, PlanIndicator
 from targets.rules import Measure
 from targets.rules.reach import Reach, Share, reach
@@ -85,13 +85,19 @@ def _view(
     low, high = _range(scored, measure)
     bins = distribution(scored, low=low, high=high)
     shares = [
-        Share(one.baseline_numerator, one.baseline_denominator, one.scored)
+        share_of(one.baseline_state, one.baseline_numerator, one.baseline_denominator, one.scored)
         for one in assignments
         if one.unit_id != plan.owner_id
     ]
-    if left:
-        figures = baseline_figures(plan, indicator, unit_ids=[pk for pk in left if pk != plan.owner_id])
-        shares += [Share(one.numerator, one.denominator, None) for one in figures.values()]
+    others = [pk for pk in left if pk != plan.owner_id]
+    if others:
+        figures = baseline_figures(plan, indicator, unit_ids=others)
+        for pk in others:
+            figure = figures.get(pk)
+            if figure is None:
+                shares.append(Share(None, None, None))
+            else:
+                shares.append(share_of(figure.state, figure.numerator, figure.denominator, None))
     return IndicatorView(
         indicator=indicator,
         told=told,
@@ -100,6 +106,13 @@ def _view(
         reach=reach(shares, goal=told.aim if told else None, measure=measure),
         assigned=len(assignments),
     )
+
+
+def share_of(state: str, numerator: int | None, denominator: int | None, target: Decimal | None) -> Share:
+    """Return a unit's part of the whole: one with no cases, or out of scope, weighs nothing."""
+    if state in {State.NOT_ARISING, State.OUT_OF_SCOPE}:
+        return Share(0, 0, target)
+    return Share(numerator, denominator, target)
 
 
 def _range(values: Sequence[Decimal], measure: Measure) -> tuple[Decimal, Decimal]:

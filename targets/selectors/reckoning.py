@@ -11,7 +11,7 @@ from indicators.models import Indicator
 from indicators.selectors import Figure
 from targets import rules
 from targets.models import Assignment, Override, Plan, Rule
-from targets.rules import Baseline, Decision, Floor, Member, NoTarget, ReadyRule, ScopedRule
+from targets.rules import Baseline, Decision, Floor, Member, NoTarget, ReadyRule, RulesTie, ScopedRule
 from targets.selectors.ruling import baseline_of, measure_of, members_of, ready, scoped
 from units import selectors as unit_selectors
 from units.selectors import NameAt
@@ -135,12 +135,17 @@ def note_of_sum(figure: Figure | None) -> str:
 
 
 def outcomes(
-    ground: Ground, *, members: Iterable[Member] | None = None, indicators: Collection[int] | None = None
+    ground: Ground,
+    *,
+    members: Iterable[Member] | None = None,
+    indicators: Collection[int] | None = None,
+    tell_ties: bool = False,
 ) -> Iterator[Outcome]:
     """Reckon every unit that the plan concerns, by indicator, with the figures as they stand now.
 
     `members` and `indicators` (ids) narrow it. One query for each indicator, one for what stands above, one
-    for what people set. Raises RulesTie where two rules of one precedence cover a unit.
+    for what people set. Where two rules of one precedence cover a unit this raises RulesTie, or with
+    `tell_ties` the unit gets nothing for that reason.
     """
     plan = ground.plan
     floors = floors_of(plan)
@@ -157,7 +162,14 @@ def outcomes(
             figure = figures.get(member.unit_id)
             floor = floor_for(floors, plan, of_one.indicator, member.unit_id)
             override = set_by_hand.get((of_one.indicator.pk, member.unit_id))
-            found = outcome(of_one, member, figure, baseline_of(figure, floor), override)
+            baseline = baseline_of(figure, floor)
+            try:
+                found = outcome(of_one, member, figure, baseline, override)
+            except RulesTie as tie:
+                if not tell_ties:
+                    raise
+                tied = NoTarget(str(tie))
+                found = Outcome(of_one.indicator, member, None, figure, baseline, tied, None, tied)
             if found is not None:
                 yield found
 

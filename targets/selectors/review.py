@@ -180,7 +180,7 @@ def uncovered(
         ]
         if not waiting:
             continue
-        for one in outcomes(ground, members=waiting, indicators={key}):
+        for one in outcomes(ground, members=waiting, indicators={key}, tell_ties=True):
             reason, is_settled = FIGURE_CAME_LATER if assigned else NOT_ASSIGNED_YET, False
             if isinstance(one.decision, NoTarget):
                 reason, is_settled = one.decision.reason, one.decision.is_settled

@@ -10,8 +10,9 @@ from typing import Final
 from indicators.models import Indicator
 from targets.models import Assignment, Plan, Rule
 from targets.rules import Decision
-from targets.rules.reach import Reach, Share, reach
+from targets.rules.reach import Reach, reach
 from targets.selectors.page import names_of
+from targets.selectors.preview import share_of
 from targets.selectors.reckoning import Outcome, ground_of, outcomes, rules_of_one
 from targets.selectors.ruling import measure_of
 from units.selectors import NameAt
@@ -89,7 +90,12 @@ def try_out(*, plan: Plan, rule: Rule) -> Trial:
     before_reach, after_reach = (
         reach(
             [
-                Share(one.baseline.numerator, one.baseline.denominator, _scored(one))
+                share_of(
+                    one.figure.state if one.figure else "",
+                    one.baseline.numerator,
+                    one.baseline.denominator,
+                    _scored(one),
+                )
                 for unit_id, one in side.items()
                 if unit_id != plan.owner_id
             ],

@@ -28,15 +28,19 @@ REFUSED = (services.PlanIssued, services.PlanNotDraft, services.PlanChanged)
 
 @require_http_methods(GET_POST)
 def new_plan(request: HttpRequest) -> HttpResponse:
-    """The first step of a new plan, empty or after another one ("?chep=")."""
+    """The first step of a new plan, empty or after another one ("?chep="), for a unit ("?don-vi=")."""
     user = request.user
     if not isinstance(user, User) or not user.has_perm(access.ASSIGN):
+        raise PermissionDenied(access.REFUSALS[access.ASSIGN])
+    owners = access.owners_for(user)
+    asked = request.POST.get("owner") or request.GET.get("don-vi")
+    if asked and asked not in {str(pk) for pk in owners}:
         raise PermissionDenied(access.REFUSALS[access.ASSIGN])
     source = None
     if code := request.GET.get("chep", "").replace("\0", ""):
         source = access.visible_plan(request, code)
-    owners = access.owners_for(user)
     initial: dict[str, Any] = {"year": timezone.localdate().year, "near_percent": 95, "behind_percent": 80}
+    initial["owner"] = asked
     if source is not None:
         initial = PlanFactsForm.initial_of(source) | {
             "year": source.year + 1,

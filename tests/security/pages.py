@@ -23,9 +23,9 @@ BOTH: Final = frozenset({OWN, BELOW})
 ENTER: Final = {"officer": frozenset({OWN}), "admin": BOTH}
 REVIEW: Final = {"reviewer": frozenset({BELOW}), "office": BOTH}
 IMPORT: Final = {"office": BOTH, "admin": BOTH}
-ASSIGN: Final = {"office": BOTH}
+ASSIGN: Final = {"office": BOTH, "reviewer": frozenset({OWN})}
 APPROVE: Final = {"leader": BOTH}
-SEE_DRAFTS: Final = {"office": BOTH, "leader": BOTH, "admin": BOTH}
+SEE_DRAFTS: Final = {"office": BOTH, "reviewer": frozenset({OWN}), "leader": BOTH, "admin": BOTH}
 DOCUMENTS: Final = {"office": BOTH, "admin": BOTH}
 Right = dict[str, frozenset[str]]
 SEEING_REPORTS: Final[Right] = ENTER | REVIEW
@@ -139,7 +139,7 @@ def _seen_plan(kept: str, **fields: Any) -> Callable[[Scene, str], dict[str, Any
 
 
 def _facts(scene: Scene, place: str) -> dict[str, Any]:
-    owner = scene.units[place or "Hạ Long"]
+    owner = scene.units[place]
     return {
         "owner": owner.pk,
         "name": "Kế hoạch khác",
@@ -147,7 +147,7 @@ def _facts(scene: Scene, place: str) -> dict[str, Any]:
         "baseline_period": "2023-Q1",
         "near_percent": "95",
         "behind_percent": "80",
-        "seen": scene.draft_plans[place].revision if place else "",
+        "seen": scene.draft_plans[place].revision,
     }
 
 
@@ -312,7 +312,14 @@ PAGES: Final[dict[str, Page]] = {
     "plan_progress": Page(_unissued("plan_progress", "draft_plans"), PLAN_PLACES, get=SEE_DRAFTS),
     "plan_progress_xlsx": Page(_plan("plan_progress_xlsx"), PROVINCES, get=READ),
     "plan_review": Page(_unissued("plan_review", "approved_plans"), PLAN_PLACES, get=SEE_DRAFTS),
-    "plan_new": Page(_at("plan_new"), get=ASSIGN, post=ASSIGN, data=_facts),
+    "plan_new": Page(
+        _at("plan_new"),
+        PLAN_PLACES,
+        get=ASSIGN,
+        post=ASSIGN,
+        query=lambda scene, place: {"don-vi": scene.units[place].pk},
+        data=_facts,
+    ),
     "plan_facts": Page(
         _unissued("plan_facts", "draft_plans"), PLAN_PLACES, get=ASSIGN, post=ASSIGN, data=_facts
     ),
