@@ -9,7 +9,7 @@ from typing import Final, Protocol, TypeVar
 from urllib.parse import urlencode
 
 from dvctt.lib import names
-from targets.selectors import AssignmentLine, Uncovered
+from targets.selectors import AssignmentLine
 from targets.selectors.page import LEVEL_LABELS, MAINTAINED, RAISED, WITHOUT_BASELINE
 from units.selectors import NameAt
 
@@ -119,7 +119,7 @@ class PlanFilter:
             for kind, label in KIND_LABELS.items()
         ]
 
-    def level_options(self, rows: Sequence[AssignmentLine | Uncovered]) -> list[Option]:
+    def level_options(self, rows: Sequence[Named]) -> list[Option]:
         present = {row.name.level for row in rows}
         return [
             Option(level, label, level == self.level)

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from targets.views import deciding, drafting, reading
+from targets.views import deciding, drafting, following, reading
 
 urlpatterns = [
     path("", reading.plans, name="plans"),
@@ -21,5 +21,6 @@ urlpatterns = [
     path("<slug:code>/duyet/dong-y/", deciding.approve, name="plan_approve"),
     path("<slug:code>/duyet/tra-lai/", deciding.send_back, name="plan_return"),
     path("<slug:code>/ban-hanh/", deciding.issue, name="plan_issue"),
+    path("<slug:code>/tien-do/", following.progress, name="plan_progress"),
     path("<slug:code>/thay-the/", deciding.supersede, name="plan_supersede"),
 ]

@@ -16,6 +16,7 @@ from dvctt.lib import numbers, periods
 from indicators.models import Indicator, Period, State
 from targets.models import Assignment, Plan, PlanState, Rule
 from targets.rules import Baseline, Floor, ReadyRule
+from targets.rules.judging import USUAL, Bands
 from targets.selectors.ruling import ready, state_words
 from units import selectors as unit_selectors
 from units.models import Unit
@@ -38,6 +39,7 @@ class TargetOf:
     maintain: bool
     wording: str
     is_strict: bool = False
+    bands: Bands = USUAL
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,7 +123,9 @@ def targets_for(*, indicator: Indicator, plan: Plan) -> dict[int, TargetOf]:
         "unit_id", "assigned", "stretch", "scored", "maintain", "wording", "is_strict"
     )
     return {
-        unit_id: TargetOf(unit_id, plan.code, plan.year, assigned, stretch, scored, maintain, wording, strict)
+        unit_id: TargetOf(
+            unit_id, plan.code, plan.year, assigned, stretch, scored, maintain, wording, strict, plan.bands
+        )
         for unit_id, assigned, stretch, scored, maintain, wording, strict in rows
     }
 

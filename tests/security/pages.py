@@ -309,6 +309,8 @@ PAGES: Final[dict[str, Page]] = {
     "plan": Page(_unissued("plan", "draft_plans"), PLAN_PLACES, get=SEE_DRAFTS),
     "plan_json": Page(_unissued("plan_json", "approved_plans"), PLAN_PLACES, get=SEE_DRAFTS),
     "plan_changes": Page(_plan("plan_changes"), PROVINCES, get=READ),
+    "plan_progress": Page(_unissued("plan_progress", "draft_plans"), PLAN_PLACES, get=SEE_DRAFTS),
+    "plan_progress_xlsx": Page(_plan("plan_progress_xlsx"), PROVINCES, get=READ),
     "plan_review": Page(_unissued("plan_review", "approved_plans"), PLAN_PLACES, get=SEE_DRAFTS),
     "plan_new": Page(
         _at("plan_new"),
