@@ -3,7 +3,6 @@
 from indicators.selectors.figures import (
     EarlierFigure,
     Figure,
-    SummedFigure,
     current_indicators,
     earlier_figures,
     figures_of_unit,
@@ -26,7 +25,6 @@ __all__ = [
     "BoardRow",
     "EarlierFigure",
     "Figure",
-    "SummedFigure",
     "asked_indicators",
     "current_indicators",
     "earlier_figures",

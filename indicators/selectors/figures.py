@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
-from decimal import Decimal
-from typing import TYPE_CHECKING
+from decimal import Context, Decimal
+from typing import TYPE_CHECKING, Any, Final, NamedTuple
+
+from django.db import connection
 
 from dvctt.lib.periods import PeriodSpan, PeriodUnknown, parse_period
 from indicators import rules
@@ -21,9 +23,15 @@ if TYPE_CHECKING:
     from units.models import Unit
 
 
-@dataclass(frozen=True, slots=True)
-class Figure:
-    """A unit's figure and the source it came from; `value` in percent for a rate, None with a state."""
+class Figure(NamedTuple):
+    """A unit's figure and the source it came from; `value` in percent for a rate, None with a state.
+
+    Figures of several periods added up (official_figures_summed) read like the figure of one: no source
+    printed it, so `printed` is "" and `note` says what it is made of; `source` is "" where there are several;
+    `extracted_on` is the latest of their days. No stored figure is this one, so `measurement_id` is 0 and
+    `origin` ""; `measurement_ids` are the figures behind it. `missing` are the codes of the periods without a
+    figure, `uncounted` of those with a number but no counts: with one of these there is no sum.
+    """
 
     unit_id: int
     numerator: int | None
@@ -36,21 +44,9 @@ class Figure:
     extracted_on: date | None
     origin: str
     measurement_id: int
-
-
-@dataclass(frozen=True, slots=True)
-class SummedFigure(Figure):
-    """A unit's figures of several periods added up, to be read like the figure of one.
-
-    No source printed it: `printed` is "", and `note` says what it is made of. `source` is "" where there are
-    several; `extracted_on` is the latest of their days. No stored figure is this one, so `measurement_id` is
-    0 and `origin` ""; `measurement_ids` are the figures behind it. `missing` are the codes of the periods
-    without a figure, `uncounted` of those with a number but no counts: with one of these there is no sum.
-    """
-
-    missing: tuple[str, ...]
-    uncounted: tuple[str, ...]
-    measurement_ids: tuple[int, ...]
+    missing: tuple[str, ...] = ()
+    uncounted: tuple[str, ...] = ()
+    measurement_ids: tuple[int, ...] = ()
 
 
 def indicator_by_code(code: str) -> Indicator:
@@ -126,7 +122,7 @@ def official_figures_summed(
     on: date | None = None,
     source: str | None = None,
     scope: str = Scope.OWN.value,
-) -> dict[int, SummedFigure]:
+) -> dict[int, Figure]:
     """Return by unit the sum of its official figures of the periods, in one query; rates are never averaged.
 
     In each period the first of the indicator's sources that has a figure counts. Units are narrowed as in
@@ -154,6 +150,34 @@ def official_figures_summed(
     return {unit_id: _summed(figures, spans, indicator) for unit_id, figures in by_unit.items()}
 
 
+_COLUMNS: Final = (
+    "unit_id", "numerator", "denominator", "value", "state", "source", "printed", "note", "extracted_on",
+    "origin", "id", "period_id",
+)  # fmt: skip
+_VALUE: Final = _COLUMNS.index("value")
+# As Django's DecimalField reads what SQLite keeps as a binary number: 15 digits, then the column's ten.
+_FROM_BINARY: Final = Context(prec=15)
+_STEP: Final = Decimal(1).scaleb(-10)
+
+
+def _plain_rows(rows: QuerySet[Any, Any]) -> Iterator[Sequence[Any]]:
+    """Give the rows of _COLUMNS; by Django's own way a nation's figures would take twice as long."""
+    statement, parameters = rows.query.sql_with_params()
+    with connection.cursor() as cursor:
+        cursor.execute(statement, parameters)
+        if connection.vendor != "sqlite":
+            yield from cursor.fetchall()
+            return
+        for row in cursor.fetchall():
+            value = row[_VALUE]
+            if value is None:
+                yield row
+                continue
+            cells = list(row)
+            cells[_VALUE] = _FROM_BINARY.create_decimal_from_float(float(value)).quantize(_STEP)
+            yield cells
+
+
 def _official_by_period(
     *,
     indicator: Indicator,
@@ -175,18 +199,22 @@ def _official_by_period(
         figures = figures.filter(in_force(on, "unit__paths_up__"), unit__paths_up__ancestor=within)
     found: dict[int, dict[int, Figure]] = defaultdict(dict)
     rank = {name: place for place, name in enumerate(order)}
-    for row in figures.values_list(
-        "unit_id", "numerator", "denominator", "value", "state", "source", "printed", "note", "extracted_on",
-        "origin", "id", "period_id",
-    ):  # fmt: skip
-        figure, period_id = Figure(*row[:-1]), row[-1]
-        standing = found[period_id].get(figure.unit_id)
+    for row in _plain_rows(figures.values_list(*_COLUMNS)):
+        (
+            unit_id, numerator, denominator, value, state, of_source, printed, note, extracted_on, origin,
+            key, period_id,
+        ) = row  # fmt: skip
+        figure = Figure(
+            unit_id, numerator, denominator, value, state, of_source, printed, note, extracted_on, origin, key
+        )
+        of_period = found[period_id]
+        standing = of_period.get(figure.unit_id)
         if standing is None or rank[figure.source] < rank[standing.source]:
-            found[period_id][figure.unit_id] = figure
+            of_period[figure.unit_id] = figure
     return found
 
 
-def _summed(figures: Mapping[str, Figure], spans: Sequence[PeriodSpan], indicator: Indicator) -> SummedFigure:
+def _summed(figures: Mapping[str, Figure], spans: Sequence[PeriodSpan], indicator: Indicator) -> Figure:
     """Return the sum of one unit's figures, given by period code; there is at least one."""
     found = rules.sum_over_periods(
         {
@@ -203,7 +231,7 @@ def _summed(figures: Mapping[str, Figure], spans: Sequence[PeriodSpan], indicato
     note = rules.sum_wording(found, spans=spans, is_rate=indicator.is_rate)
     if len(sources) > 1:
         note += f"; nguồn: {_sources_wording(made_of, spans)}"
-    return SummedFigure(
+    return Figure(
         unit_id=next(iter(figures.values())).unit_id,
         numerator=found.total.numerator if found.total else None,
         denominator=found.total.denominator if found.total else None,

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any, Final
 
@@ -77,6 +77,9 @@ class ParametersWrong(ValueError):
         self.problems = problems
 
 
+_NO_TERMS: Final = Terms()
+
+
 @dataclass(frozen=True, slots=True)
 class ReadyRule:
     """A rule with its parameters read: ask it for decisions and words without knowing its kind."""
@@ -85,9 +88,13 @@ class ReadyRule:
     parameters: Any
     measure: Measure
     group: str = ""
-    terms: Terms = field(default_factory=Terms)
+    terms: Terms = _NO_TERMS
 
     def decide(self, baseline: Baseline) -> Decision | NoTarget:
+        if self.terms is _NO_TERMS and baseline.floor is None and not baseline.is_out_of_scope:
+            # Nothing to leave out, to round or to lift.
+            plain: Decision | NoTarget = self.kind.decide(self.parameters, baseline, self.measure)
+            return plain
         found = self._before_terms(baseline)
         if isinstance(found, NoTarget):
             return found
@@ -155,4 +162,4 @@ def ready_rule(
     read = known.read(reader, measure)
     if problems or read is None or of_all is None:
         raise ParametersWrong(problems or [f"{place}: không đọc được"])
-    return ReadyRule(known, read, measure, group, of_all)
+    return ReadyRule(known, read, measure, group, _NO_TERMS if of_all == _NO_TERMS else of_all)

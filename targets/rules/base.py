@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 from decimal import Decimal
-from typing import Any, Final, Generic, Literal, TypeVar
+from functools import lru_cache
+from typing import Any, Final, Generic, Literal, NamedTuple, TypeVar
 
 from dvctt.lib import numbers
 from targets.rules.reading import Reader
@@ -29,6 +30,13 @@ MAINTAIN_WORDING: Final = "Duy trì kết quả đạt được"
 NO_BASELINE: Final = "chưa có số liệu gốc"
 
 
+@lru_cache(maxsize=2048)
+def _official(value: Decimal, unit: str) -> str:
+    # Levels that rules state are printed for unit after unit.
+    text = numbers.vi_number(numbers.round_half_up(value, 2))
+    return f"{text}%" if unit == "%" else f"{text} {unit}"
+
+
 @dataclass(frozen=True, slots=True)
 class Measure:
     """How the indicator is read: its direction, whether it is a rate in percent, its unit of measure."""
@@ -43,8 +51,7 @@ class Measure:
 
     def official(self, value: Decimal) -> str:
         """Return the value as an appendix prints it: "84,3%", at most two decimals."""
-        text = numbers.vi_number(numbers.round_half_up(value, 2))
-        return f"{text}%" if self.unit == "%" else f"{text} {self.unit}"
+        return _official(value, self.unit)
 
     def lacks(self, value: Decimal, limit: Decimal) -> bool:
         """Whether the value is worse than the limit."""
@@ -59,8 +66,7 @@ class Floor:
     source: str
 
 
-@dataclass(frozen=True, slots=True)
-class Baseline:
+class Baseline(NamedTuple):
     """A unit's figure of the plan's baseline period: a value, or the state in words that it has instead.
 
     The counts say how many cases there were; else they only serve the sentence: whoever checks it can divide
@@ -83,16 +89,14 @@ class Baseline:
         return f"{numbers.vi_number(self.numerator)}/{numbers.vi_number(self.denominator)}"
 
 
-@dataclass(frozen=True, slots=True)
-class Compared:
+class Compared(NamedTuple):
     """The result that a rule compares: raw, as printed, or rounded for want of print."""
 
     value: Decimal
     how: Literal["raw", "printed", "rounded"]
 
 
-@dataclass(frozen=True, slots=True)
-class Decision:
+class Decision(NamedTuple):
     """What a rule assigns: `scored` is what results are judged against; `wording` is the appendix's.
 
     `is_strict`: a result equal to the target has not reached it ("trên 80%"). `easiest` and `hardest` are

@@ -6,7 +6,7 @@ is also the one place that holds the law of passing on: no target below what was
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from decimal import ROUND_CEILING, ROUND_FLOOR, ROUND_HALF_UP, Decimal
 from typing import Any, Final, Literal
 
@@ -94,7 +94,7 @@ def seen(terms: Terms, baseline: Baseline) -> Baseline | NoTarget:
     few = f"ít hồ sơ ({counts}, dưới {numbers.vi_number(terms.fewest)})"
     if terms.few_cases == "none":
         return NoTarget(few)
-    return replace(baseline, value=None, printed="", state=few)
+    return baseline._replace(value=None, printed="", state=few)
 
 
 def settled(terms: Terms, decision: Decision, baseline: Baseline, measure: Measure) -> Decision | NoTarget:
@@ -112,8 +112,7 @@ def _rounded(terms: Terms, decision: Decision, measure: Measure) -> Decision:
     assigned = _to_step(decision.assigned, terms, decision, measure)
     stretch = None if decision.stretch is None else _to_step(decision.stretch, terms, decision, measure)
     is_stretch_scored = decision.stretch is not None and decision.scored == decision.stretch
-    return replace(
-        decision,
+    return decision._replace(
         assigned=assigned,
         stretch=stretch,
         scored=stretch if is_stretch_scored and stretch is not None else assigned,
@@ -146,8 +145,7 @@ def _lifted(decision: Decision, baseline: Baseline, measure: Measure) -> Decisio
     if stretch is not None and measure.lacks(stretch, floor.value):
         stretch = floor.value
     is_stretch_scored = decision.stretch is not None and decision.scored == decision.stretch
-    return replace(
-        decision,
+    return decision._replace(
         assigned=floor.value,
         stretch=stretch,
         scored=stretch if is_stretch_scored and stretch is not None else floor.value,

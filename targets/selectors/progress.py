@@ -25,7 +25,7 @@ from indicators.models import (
     State,
 )
 from indicators.rules import Counted, Total
-from indicators.selectors import Figure, SummedFigure
+from indicators.selectors import Figure
 from targets.models import Assignment, Plan
 from targets.rules import judging
 from targets.selectors.assigned import TargetOf
@@ -82,7 +82,7 @@ class ProgressRow:
     def note(self) -> str:
         """Return what a sum over quarters lacks, "" for a whole one and for a figure of its own."""
         figure = self.figure
-        is_partial = isinstance(figure, SummedFigure) and figure.missing and figure.value is not None
+        is_partial = figure is not None and figure.missing and figure.value is not None
         return figure.note if figure is not None and is_partial else ""
 
     @property
@@ -401,7 +401,7 @@ def _why_not_judged(indicator: Indicator, figure: Figure | None) -> str:
     if figure is None:
         return NO_FIGURE
     if figure.value is None or figure.state != State.NUMBER:
-        if isinstance(figure, SummedFigure) and figure.uncounted:
+        if figure is not None and figure.uncounted:
             return figure.note
         return str(State(figure.state).label)
     if figure.denominator is not None and figure.denominator < indicator.min_cases:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from typing import NamedTuple
 
 from indicators import selectors as indicator_selectors
 from indicators.models import Indicator
@@ -48,8 +49,7 @@ class Ground:
     by_indicator: tuple[RulesOfOne, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Outcome:
+class Outcome(NamedTuple):
     """What one unit gets for one indicator, and out of what; `rule` is None where none covers it.
 
     `decision` counts; `by_rule` is what the rule gave before a person set it otherwise.
@@ -166,13 +166,14 @@ def outcomes(
             places = known[of_one.scopes] = [_governing(of_one, member, tell_ties) for member in chosen]
         figures = baseline_figures(plan, indicator, unit_ids=ids)
         key = indicator.pk
+        ready_rules = [(rule, of_one.ready[rule.position].decide) for rule in of_one.rules]
         for member, place in zip(chosen, places, strict=True):
             figure = figures.get(member.unit_id)
             floor = floor_for(floors, plan, indicator, member.unit_id) if floors else None
             baseline = baseline_of(figure, floor)
             if isinstance(place, int):
-                rule = of_one.rules[place]
-                by_rule = of_one.ready[rule.position].decide(baseline)
+                rule, decide = ready_rules[place]
+                by_rule = decide(baseline)
                 override = set_by_hand.get((key, member.unit_id)) if set_by_hand else None
                 decision = by_rule if override is None else overridden(override, indicator)
                 yield Outcome(indicator, member, rule, figure, baseline, by_rule, override, decision)

@@ -71,6 +71,8 @@ def baseline_of(figure: Figure | None, floor: Floor | None = None) -> Baseline:
     """Return a unit's figure as a baseline; without one there is no state either."""
     if figure is None:
         return Baseline(None, floor=floor)
+    if figure.state == State.NUMBER.value:
+        return Baseline(figure.value, figure.printed, "", figure.numerator, figure.denominator, False, floor)
     return Baseline(
         figure.value,
         figure.printed,

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import gc
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import datetime
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any, Final
@@ -66,7 +69,8 @@ def store_targets(*, plan: Plan, by: User | None, at: datetime | None) -> int:
 
     The number of statements does not grow with the units. Raises RulesTie.
     """
-    rows = _rows(plan)
+    with _without_looking_for_cycles():
+        rows = _rows(plan)
     Assignment.objects.filter(plan=plan).delete()
     _store(rows)
     plan.assigned_at, plan.assigned_by = at, by
@@ -74,21 +78,40 @@ def store_targets(*, plan: Plan, by: User | None, at: datetime | None) -> int:
     return len(rows)
 
 
+@contextmanager
+def _without_looking_for_cycles() -> Iterator[None]:
+    """Hundreds of thousands of rows, none of them in a cycle: Python need not look through them again."""
+    was_enabled = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if was_enabled:
+            gc.enable()
+
+
 def _rows(plan: Plan) -> list[tuple[Any, ...]]:
     rows: list[tuple[Any, ...]] = []
     plan_id = plan.pk
-    for one in selectors.outcomes(selectors.ground_of(plan)):
-        decision, baseline, figure = one.decision, one.baseline, one.figure
-        if one.rule is None or not isinstance(decision, Decision):
+    for indicator, member, rule, figure, baseline, by_rule, override, decision in selectors.outcomes(
+        selectors.ground_of(plan)
+    ):
+        if rule is None or not isinstance(decision, Decision):
             continue
-        by_rule = one.by_rule.assigned if isinstance(one.by_rule, Decision) else None
+        assigned = str(decision.assigned)
+        scored = assigned if decision.scored is decision.assigned else str(decision.scored)
+        # A decision's levels are often one and the same number.
+        stretch = scored if decision.stretch is decision.scored else _text(decision.stretch)
+        proposed: str | None = assigned
+        if by_rule is not decision:
+            proposed = _text(by_rule.assigned) if isinstance(by_rule, Decision) else None
         rows.append(
             (
                 plan_id,
-                one.member.unit_id,
-                one.indicator.pk,
-                one.rule.pk,
-                one.override.pk if one.override else None,
+                member.unit_id,
+                indicator.pk,
+                rule.pk,
+                override.pk if override else None,
                 _text(baseline.value),
                 baseline.numerator,
                 baseline.denominator,
@@ -98,10 +121,10 @@ def _rows(plan: Plan) -> list[tuple[Any, ...]]:
                 selectors.note_of_sum(figure),
                 figure.measurement_id if figure else None,
                 _text(baseline.floor.value) if baseline.floor else None,
-                _text(by_rule),
-                _text(decision.assigned),
-                _text(decision.stretch),
-                _text(decision.scored),
+                proposed,
+                assigned,
+                stretch,
+                scored,
                 decision.is_strict,
                 decision.maintain,
                 decision.wording,

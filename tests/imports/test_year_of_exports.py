@@ -9,7 +9,7 @@ from django.conf import settings
 
 from dvctt.lib.periods import parse_period
 from indicators import selectors
-from indicators.selectors import SummedFigure
+from indicators.selectors import Figure
 from tests.imports.conftest import named
 from tests.imports.run import run
 from units.models import Unit
@@ -17,7 +17,7 @@ from units.models import Unit
 pytestmark = pytest.mark.django_db
 
 
-def year_of_hstt(*options: str) -> dict[int, SummedFigure]:
+def year_of_hstt(*options: str) -> dict[int, Figure]:
     exports = settings.FIXTURES_DIR / "exports"
     for number in range(1, 5):
         run(exports / f"tien_do_quy_{number}_2023.xlsx", "--source", "mo_phong", *options)
