@@ -12,7 +12,8 @@ from django.db import models
 from django.db.models import F, Q
 
 from documents.models import Document
-from indicators.models import HistoryModel, Indicator, Period, Source
+from dvctt.history import HistoryModel
+from indicators.models import Indicator, Period, Source
 from units import permissions
 from units.models import Unit
 
