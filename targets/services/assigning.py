@@ -94,7 +94,8 @@ def _rows(plan: Plan) -> list[list[Any]]:
                 figure.state if figure else "",
                 figure.source if figure else "",
                 selectors.note_of_sum(figure),
-                figure.measurement_id if figure else None,
+                # A sum is no stored figure; its note says which quarters it is made of.
+                (figure.measurement_id or None) if figure else None,
                 numbers.plain(baseline.floor.value) if baseline.floor else None,
                 numbers.plain(by_rule),
                 numbers.plain(decision.assigned),
