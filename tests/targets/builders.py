@@ -289,23 +289,44 @@ def recomputed_cascade(sentence: str) -> Levels:
 
 def recomputed_catch_up(sentence: str) -> Decimal | None:
     """Return the target that the sentence's own numbers give, None for a kept result."""
+    target, _ = _caught_up(sentence)
+    return target
+
+
+def _caught_up(sentence: str) -> tuple[Decimal | None, Decimal | None]:
+    """Return the band's target, or else the kept result as it is shown, to two decimals."""
     found = re.match(
-        rf"Kết quả in {_NUMBER} %, (?:từ {_NUMBER} đến )?(dưới|không dưới) {_NUMBER} % \([^()]+\): (.+)\.$",
+        rf"Kết quả (?:in |{_NUMBER} {_UNIT}, làm tròn )?{_NUMBER} {_UNIT}, (?:từ {_NUMBER} đến )?"
+        rf"(dưới|không dưới|trên|không quá) {_NUMBER} {_UNIT} \([^()]+\): (.+?)[.;](?: |$)",
         sentence,
     )
     assert found, sentence
-    result, limit = said(found[1]), said(found[4])
-    assert (found[3] == "dưới") == (result < limit), sentence
-    if found[2]:
-        assert result >= said(found[2]), sentence
-    if found[3] == "không dưới":
-        kept = re.search(rf"duy trì kết quả đạt được \({_NUMBER} %, tức ([\d.]+)/([\d.]+)\)", found[5])
+    result, limit = said(found[2]), said(found[5])
+    if found[1]:
+        _check_rounding(said(found[1]), found[2], sentence)
+    higher_is_better = "dưới" in found[4]
+    falls_short = result < limit if higher_is_better else result > limit
+    assert (found[4] in {"dưới", "trên"}) == falls_short, sentence
+    if found[3]:
+        assert result >= said(found[3]) if higher_is_better else result <= said(found[3]), sentence
+    if not falls_short:
+        kept = re.search(
+            rf"duy trì kết quả đạt được \({_NUMBER} {_UNIT}(?:, tức ([\d.]+)/([\d.]+))?\)", found[6]
+        )
         assert kept, sentence
-        assert abs(said(kept[2]) / said(kept[3]) * 100 - said(kept[1])) <= Decimal("0.005")
-        return None
-    given = re.fullmatch(rf"giao {_NUMBER} %", found[5])
+        if kept[2]:
+            assert abs(said(kept[2]) / said(kept[3]) * 100 - said(kept[1])) <= Decimal("0.005"), sentence
+        return None, said(kept[1])
+    given = re.fullmatch(rf"giao {_NUMBER} {_UNIT}", found[6])
     assert given, sentence
-    return said(given[1])
+    return said(given[1]), None
+
+
+def _caught_up_levels(sentence: str) -> Levels:
+    target, kept = _caught_up(sentence)
+    level = kept if target is None else target
+    assert level is not None
+    return level, None
 
 
 _RECOMPUTED: Final[dict[str, Callable[[str], Levels]]] = {
@@ -314,4 +335,5 @@ _RECOMPUTED: Final[dict[str, Callable[[str], Levels]]] = {
     "fixed": recomputed_fixed,
     "ladder": recomputed_ladder,
     "cascade": recomputed_cascade,
+    "catch_up_or_maintain": _caught_up_levels,
 }
