@@ -19,6 +19,7 @@ from reports import rules
 from reports.selectors.league import League, LeagueRow
 from reports.selectors.peers import Area
 from reports.tables import LeagueTable
+from targets.rules import judging
 
 ROWS = 300
 FLOOR = """<table><tbody>{% for row in rows %}
@@ -52,14 +53,14 @@ def synthetic_league(rows: int = ROWS) -> League:
             "",
             target,
             value - target,
-            rules.lacking_cases(
+            judging.missing_cases(
                 value=value,
                 target=target,
                 numerator=numerator,
                 denominator=denominator,
                 higher_is_better=True,
             ),
-            rules.band(value=value, target=target, higher_is_better=True),
+            judging.band(value=value, target=target, higher_is_better=True),
             Decimal(chance.randint(-300, 300)) / 100,
             chance.randint(-40, 40),
             "cong_dvcqg",

@@ -11,6 +11,7 @@ from dvctt.lib import histogram, numbers
 from reports import rules, wording
 from reports.selectors.league import League, LeagueRow
 from reports.tables import BAND_WORDS
+from targets.rules import judging
 
 DISTRIBUTION: Final = "phan-bo"
 AGAINST_TARGET: Final = "muc-tieu"
@@ -18,11 +19,11 @@ KINDS: Final = {DISTRIBUTION: "Phân bố", AGAINST_TARGET: "Đơn vị so với
 INK, BAR, LINE = "#14202e", "#4a8fd0", "#a84300"
 # The fills of the bars in the table (static/css/app.css); shapes differ too, so that colour is never alone.
 MARKS: Final = {
-    rules.MET: ("#0b4a8b", "circle"),
-    rules.MAINTAIN: ("#0b4a8b", "circle"),
-    rules.NEAR: ("#4a8fd0", "diamond"),
-    rules.BEHIND: ("#cf7b22", "triangle-down"),
-    rules.FAR: ("#a84300", "x"),
+    judging.MET: ("#0b4a8b", "circle"),
+    judging.MAINTAIN: ("#0b4a8b", "circle"),
+    judging.NEAR: ("#4a8fd0", "diamond"),
+    judging.BEHIND: ("#cf7b22", "triangle-down"),
+    judging.FAR: ("#a84300", "x"),
 }
 
 
@@ -106,7 +107,7 @@ def against_target(league: League) -> go.Figure:
                 name="Chỉ tiêu",
             )
         )
-    for status, (colour, symbol) in (MARKS | {rules.NONE: ("#74869a", "circle-open")}).items():
+    for status, (colour, symbol) in (MARKS | {judging.NONE: ("#74869a", "circle-open")}).items():
         points = [(place, row) for place, row in enumerate(rows, start=1) if row.status == status]
         if not points:
             continue
@@ -143,7 +144,9 @@ def _plain(name: str) -> str:
 
 def common_target(league: League) -> Decimal | None:
     """Return the target that all judged units share, if they do; kept results are each their own."""
-    goals = {row.target for row in league.all_rows if row.target is not None and row.status != rules.MAINTAIN}
+    goals = {
+        row.target for row in league.all_rows if row.target is not None and row.status != judging.MAINTAIN
+    }
     return goals.pop() if len(goals) == 1 else None
 
 

@@ -7,10 +7,11 @@ from decimal import Decimal
 
 from dvctt.lib import numbers
 from indicators.models import Source, SubmissionStatus
-from reports import rules, wording
+from reports import wording
 from reports.selectors.homes import OfficeDesk, OwnDesk, ReviewDesk
 from reports.selectors.overview import Overview
 from reports.selectors.unit_profile import Standing, UnitProfile
+from targets.rules import judging
 
 
 def speaks_for_all(found: Overview) -> bool:
@@ -45,7 +46,7 @@ def province_answer(found: Overview) -> wording.Answer:
         verdict = f"Tỉnh đạt {headline_rate(value, found.target)} {thing}"
         if found.target is None:
             verdict += "."
-        elif found.status in rules.REACHED:
+        elif found.status in judging.REACHED:
             verdict += f", đạt chỉ tiêu {wording.target_text(found.target)}."
         else:
             verdict += f", chưa đến chỉ tiêu {wording.target_text(found.target)}."
@@ -58,7 +59,7 @@ def province_answer(found: Overview) -> wording.Answer:
         )
         first = found.press[0] if found.press else None
         if first is not None and first.lacking:
-            counted = rules.counted_thing(found.indicator.numerator)
+            counted = judging.counted_thing(found.indicator.numerator)
             detail[-1] += f"; thiếu nhiều {counted} nhất là {first.unit} ({numbers.vi_number(first.lacking)})"
         detail[-1] += "."
     return wording.Answer(verdict, " ".join(detail))
@@ -115,16 +116,16 @@ def unit_answer(profile: UnitProfile) -> wording.Answer:
             if league.indicator.is_rate
             else wording.figure_text(row.target, league.indicator)
         )
-        if row.status == rules.MAINTAIN:
+        if row.status == judging.MAINTAIN:
             detail = "Được giao duy trì kết quả đạt được, và đang giữ được."
-        elif row.status in rules.REACHED:
+        elif row.status in judging.REACHED:
             detail = f"Đã đạt chỉ tiêu {goal}."
         else:
             detail = f"Chưa đạt chỉ tiêu {goal}"
             if row.gap is not None:
                 detail += f", còn thiếu {wording.lacking_text(row.gap, league.indicator)}"
             if row.lacking:
-                counted = rules.counted_thing(league.indicator.numerator)
+                counted = judging.counted_thing(league.indicator.numerator)
                 detail += f" ({numbers.vi_number(row.lacking)} {counted})"
             detail += "."
     return wording.Answer(rank_line(standing), detail)

@@ -17,10 +17,11 @@ from django_tables2.data import TableListData
 from django_tables2.utils import OrderBy
 
 from dvctt.lib import display, numbers
-from indicators.models import Source
-from reports import rules, wording
+from indicators.models import Direction, Source
+from reports import wording
 from reports.selectors.league import League, LeagueRow
 from reports.selectors.peers import reading_order
+from targets.rules import judging
 
 DEFAULT_ORDER: Final = "rank"
 WHOLE: Final = 400
@@ -132,7 +133,7 @@ class LeagueTable(tables.Table):
             "value": "Tỷ lệ %" if indicator.is_rate else indicator.unit_of_measure.capitalize(),
             "numerator": indicator.numerator,
             "denominator": indicator.denominator,
-            "lacking": f"Tương ứng ({rules.counted_thing(indicator.numerator)})",
+            "lacking": f"Tương ứng ({judging.counted_thing(indicator.numerator)})",
         }
         kept = {column.name for column in self.columns.iterall()}
         for name, words in headings.items():
@@ -197,6 +198,7 @@ class LeagueTable(tables.Table):
         with_parent = len({row.parent_id for row in league.all_rows or league.unranked}) > 1
         with_moves, with_counts, with_targets = self.has_moves, self.has_counts, self.has_targets
         with_denominators = self.has_denominators
+        upward = league.indicator.direction == Direction.UP
         vi = numbers.vi_number
 
         def show(row: LeagueRow) -> Line:
@@ -214,7 +216,7 @@ class LeagueTable(tables.Table):
                 vi(row.numerator) if with_counts else "",
                 shown if ranked else f"({shown})" if value is not None else "",
                 drawn_bar(value, target, row.status, high) if ranked and value is not None else "",
-                _target_cell(row) if with_targets else "",
+                _target_cell(row, upward) if with_targets else "",
                 vi_signed(row.gap) if with_targets else "",
                 vi(row.lacking) if row.lacking else "",
                 display.band(row.status) if with_targets and ranked else "",
@@ -282,12 +284,13 @@ def vi_signed(gap: Decimal | None) -> str:
     return "" if gap is None else numbers.vi_points(gap)
 
 
-def _target_cell(row: LeagueRow) -> str:
+def _target_cell(row: LeagueRow, upward: bool) -> str:
     target = row.rounded_target
     if target is None:
         return "–"
     # Whole targets as plans print them; a kept result with the decimals of the figure beside it.
-    return numbers.vi_number(target, None if target == target.to_integral_value() else 2)
+    text = numbers.vi_number(target, None if target == target.to_integral_value() else 2)
+    return f"{judging.bound_words(is_strict=row.is_strict, higher_is_better=upward)}{text}"
 
 
 def _scale(league: League) -> Decimal:

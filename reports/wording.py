@@ -9,10 +9,11 @@ from typing import Final
 
 from documents.models import Document
 from dvctt.lib import numbers
-from indicators.models import Indicator, Period, Source
+from indicators.models import Direction, Indicator, Period, Source
 from reports import rules
 from reports.selectors.league import League, LeagueRow
 from targets.models import Plan
+from targets.rules import judging
 
 LEVELS: Final = rules.LEVELS
 PEERS: Final[dict[str, str]] = {
@@ -137,10 +138,10 @@ def answer(league: League) -> Answer:
 
 def _judged(league: League, judged: Sequence[LeagueRow]) -> Answer:
     peers = PEERS[league.level]
-    reached = sum(1 for row in judged if row.status in rules.REACHED)
-    goals = {row.target for row in judged if row.status != rules.MAINTAIN}
-    goal = goals.pop() if len(goals) == 1 else None
-    kept = any(row.status == rules.MAINTAIN for row in judged)
+    reached = sum(1 for row in judged if row.status in judging.REACHED)
+    goals = {(row.target, row.is_strict) for row in judged if row.status != judging.MAINTAIN}
+    goal, is_strict = goals.pop() if len(goals) == 1 else (None, False)
+    kept = any(row.status == judging.MAINTAIN for row in judged)
     words = "chỉ tiêu"
     if goal is not None and not kept:
         words = (
@@ -148,6 +149,8 @@ def _judged(league: League, judged: Sequence[LeagueRow]) -> Answer:
             if league.indicator.is_rate
             else f"chỉ tiêu {figure_text(goal, league.indicator)}"
         )
+        upward = league.indicator.direction == Direction.UP
+        words = f"{judging.bound_words(is_strict=is_strict, higher_is_better=upward)}{words}"
     count = numbers.vi_number(len(judged))
     if reached == len(judged):
         return Answer(f"Cả {count} {peers} đã đạt {words}.")
@@ -159,9 +162,7 @@ def _judged(league: League, judged: Sequence[LeagueRow]) -> Answer:
                 f"{named(judged[0], with_parent=True)} chưa đạt {words}, là đơn vị duy nhất được giao."
             )
     parents = len({row.parent_id for row in judged}) > 1
-    behind = sorted(
-        (row for row in judged if row.gap is not None and row.gap < 0), key=lambda row: row.gap or 0
-    )
+    behind = sorted((row for row in judged if row.status in judging.SHORT), key=lambda row: row.gap or 0)
     worst = [row for row in behind if row.gap == behind[0].gap]
     if len(behind) > FEW and len(worst) > FEW:
         detail = (
@@ -178,7 +179,7 @@ def _judged(league: League, judged: Sequence[LeagueRow]) -> Answer:
         )
     short = max(behind, key=lambda row: row.lacking or 0)
     if short.lacking:
-        thing = rules.counted_thing(league.indicator.numerator)
+        thing = judging.counted_thing(league.indicator.numerator)
         detail += (
             f"; thiếu nhiều {thing} nhất là {named(short, with_parent=parents)} "
             f"({numbers.vi_number(short.lacking)})"

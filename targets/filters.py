@@ -3,21 +3,23 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, replace
 from typing import Final, Protocol, TypeVar
 from urllib.parse import urlencode
 
 from dvctt.lib import names
-from targets.selectors import AssignmentLine, Uncovered
+from targets.selectors import AssignmentLine
 from targets.selectors.page import LEVEL_LABELS, MAINTAINED, RAISED, WITHOUT_BASELINE
 from units.selectors import NameAt
 
+TO_LOOK_AT: Final = "can-xem"
 KIND_LABELS: Final = {
     "": "Tất cả",
     RAISED: "Cần tăng",
     MAINTAINED: "Duy trì",
     WITHOUT_BASELINE: "Không có số gốc",
+    TO_LOOK_AT: "Cần xem trước khi ký",
 }
 LONGEST_SEARCH: Final = 80
 
@@ -51,8 +53,12 @@ class Chip:
 
 @dataclass(frozen=True, slots=True)
 class PlanFilter:
-    """`level` a level's code, `district` the id of a parent as text, `kind` a key of KIND_LABELS."""
+    """`level` a level's code, `district` the id of a parent as text, `kind` a key of KIND_LABELS.
 
+    `indicator` is the code of one of the plan's indicators; the first one is shown where none is chosen.
+    """
+
+    indicator: str = ""
     level: str = ""
     district: str = ""
     kind: str = ""
@@ -61,7 +67,13 @@ class PlanFilter:
     @property
     def query(self) -> str:
         """The address of this choice, empty where everything is shown."""
-        parts = {"cap": self.level, "trong": self.district, "loai": self.kind, "tim": self.search}
+        parts = {
+            "chi-tieu": self.indicator,
+            "cap": self.level,
+            "trong": self.district,
+            "loai": self.kind,
+            "tim": self.search,
+        }
         return urlencode({name: value for name, value in parts.items() if value})
 
     def units(self, rows: Sequence[N]) -> list[N]:
@@ -87,24 +99,27 @@ class PlanFilter:
         ]
 
     def kinds(self, rows: Sequence[AssignmentLine]) -> list[AssignmentLine]:
+        if self.kind == TO_LOOK_AT:
+            return [row for row in rows if row.flags]
         return [row for row in rows if not self.kind or row.kind == self.kind]
 
     def chips(self, rows: Sequence[AssignmentLine], waiting: int) -> list[Chip]:
         """Return the kinds with their numbers; units that wait for a baseline count to those without."""
         counts = Counter(row.kind for row in rows)
         counts[WITHOUT_BASELINE] += waiting
+        counts[TO_LOOK_AT] = sum(1 for row in rows if row.flags)
         counts[""] = len(rows)
         return [
             Chip(
                 label=label,
                 count=counts[kind],
-                query=PlanFilter(self.level, self.district, kind, self.search).query,
+                query=replace(self, kind=kind).query,
                 chosen=kind == self.kind,
             )
             for kind, label in KIND_LABELS.items()
         ]
 
-    def level_options(self, rows: Sequence[AssignmentLine | Uncovered]) -> list[Option]:
+    def level_options(self, rows: Sequence[Named]) -> list[Option]:
         present = {row.name.level for row in rows}
         return [
             Option(level, label, level == self.level)
@@ -125,11 +140,15 @@ class PlanFilter:
         ]
 
 
-def read_plan_filter(data: Mapping[str, str], *, units: Mapping[int, NameAt]) -> PlanFilter:
-    """Return what the address chooses."""
+def read_plan_filter(
+    data: Mapping[str, str], *, units: Mapping[int, NameAt], indicators: Collection[str] = ()
+) -> PlanFilter:
+    """Return what the address chooses; `indicators` are the codes that there are."""
     level, kind, district = data.get("cap", ""), data.get("loai", ""), data.get("trong", "")
     known = district.isdecimal() and len(district) < 18 and int(district) in units
+    indicator = data.get("chi-tieu", "")
     return PlanFilter(
+        indicator=indicator if indicator in indicators else "",
         level=level if level in LEVEL_LABELS else "",
         district=district if known else "",
         kind=kind if kind in KIND_LABELS else "",

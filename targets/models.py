@@ -14,6 +14,7 @@ from django.db.models import F, Q
 from documents.models import Document
 from dvctt.history import HistoryModel
 from indicators.models import Indicator, Period, Source
+from targets.rules.judging import Bands
 from units import permissions
 from units.models import Unit
 
@@ -124,6 +125,11 @@ class Plan(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+    @property
+    def bands(self) -> Bands:
+        """How far a figure may be from its target to be near it, or only behind."""
+        return Bands(self.near_percent, self.behind_percent)
 
     @property
     def is_draft(self) -> bool:

@@ -62,4 +62,5 @@ PAGES: list[Shot] = [
     Shot(person="lanhdao", name="xep-hang", path="/xep-hang/?cap=huyen"),
     Shot(person="lanhdao", name="ho-so", path="/xep-hang/?cap=huyen", follow=("Thành phố Cẩm Phả",)),
     Shot(person="lanhdao", name="ke-hoach-quang-ninh", path="/chi-tieu-giao/quang-ninh-2023/"),
+    Shot(person="lanhdao", name="tien-do-quang-ninh", path="/chi-tieu-giao/quang-ninh-2023/tien-do/"),
 ]

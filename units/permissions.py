@@ -38,10 +38,16 @@ ROLES: Final[dict[str, dict[str, Reach]]] = {
     "imports.import_file": {Role.OFFICE: COVERS, Role.ADMIN: COVERS},
     "indicators.enter_figures": {Role.OFFICER: ITSELF, Role.ADMIN: COVERS},
     "indicators.review_figures": {Role.REVIEWER: BELOW, Role.OFFICE: COVERS},
-    "targets.assign_targets": {Role.OFFICE: COVERS},
+    # A district's own plan for its communes is made by those who review them.
+    "targets.assign_targets": {Role.OFFICE: COVERS, Role.REVIEWER: ITSELF},
     "targets.approve_plans": {Role.LEADER: COVERS},
-    "targets.issue_plans": {Role.OFFICE: COVERS},
-    "targets.see_drafts": {Role.OFFICE: COVERS, Role.LEADER: COVERS, Role.ADMIN: COVERS},
+    "targets.issue_plans": {Role.OFFICE: COVERS, Role.REVIEWER: ITSELF},
+    "targets.see_drafts": {
+        Role.OFFICE: COVERS,
+        Role.REVIEWER: ITSELF,
+        Role.LEADER: COVERS,
+        Role.ADMIN: COVERS,
+    },
     "units.edit_units": {Role.OFFICE: COVERS, Role.ADMIN: COVERS},
 }
 """Permission → role → how far it reaches."""

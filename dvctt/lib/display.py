@@ -6,6 +6,7 @@ build strings directly and never render a sub-template. Everything that comes fr
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import date, datetime
 from decimal import Decimal
 from typing import Any, Final
@@ -18,6 +19,7 @@ from django.utils.html import escape
 from django.utils.safestring import SafeString, mark_safe
 
 from dvctt.lib import numbers
+from dvctt.lib.histogram import Bin
 
 register = template.Library()
 
@@ -140,6 +142,35 @@ def bar(
         f'<svg class="bar" role="img" aria-label="{escape(label)}">'
         f'<rect class="track" width="100%" height="18"/>'
         f'<rect class="fill-{fill}" width="{width}%" y="4" height="10"/>{tick}</svg>'
+    )
+
+
+@register.simple_tag
+def histogram(bins: Sequence[Bin], unit: str = "%") -> SafeString:
+    """How many units stand in each of some equal bins, as bars with their numbers; nothing without any."""
+    highest = max((one.units for one in bins), default=0)
+    if not highest:
+        return SafeString("")
+    step = Decimal(300) / len(bins)
+    parts, words = [], []
+    for place, one in enumerate(bins):
+        height = Decimal(one.units) / highest * 56
+        left, middle = step * place, step * place + step / 2
+        count = numbers.vi_number(one.units)
+        parts.append(
+            f'<rect class="fill-met" x="{left + 1:.1f}" width="{step - 2:.1f}" y="{70 - height:.1f}" '
+            f'height="{height:.1f}"/>'
+        )
+        if one.units:
+            parts.append(f'<text x="{middle:.1f}" y="{66 - height:.1f}">{count}</text>')
+            low, high = numbers.vi_number(one.low), numbers.vi_number(one.high)
+            words.append(f"{low} đến {high}{NO_BREAK_SPACE}{unit}: {count} đơn vị")
+        parts.append(f'<text class="tick-label" x="{left:.1f}" y="84">{numbers.vi_number(one.low)}</text>')
+    label = escape("; ".join(words))
+    return mark_safe(  # noqa: S308 - the label is escaped, the rest are numbers
+        f'<svg class="histogram" viewBox="-10 0 330 90" role="img" aria-label="{label}">'
+        f'<line class="axis" x1="0" x2="300" y1="70" y2="70"/>{"".join(parts)}'
+        f'<text class="tick-label" x="300" y="84">{numbers.vi_number(bins[-1].high)}</text></svg>'
     )
 
 

@@ -200,9 +200,14 @@ def rate(*, numerator: int | Decimal | None, denominator: int | Decimal | None) 
     return round_half_up(quotient, RATE_DECIMALS)
 
 
+@lru_cache(maxsize=64)
+def _step(decimals: int) -> Decimal:
+    return Decimal(1).scaleb(-decimals)
+
+
 def round_half_up(value: Decimal, decimals: int) -> Decimal:
     """Return the value rounded to so many decimals, halves away from zero, as the portals round."""
-    return value.quantize(Decimal(1).scaleb(-decimals), rounding=ROUND_HALF_UP, context=_CONTEXT)
+    return value.quantize(_step(decimals), rounding=ROUND_HALF_UP, context=_CONTEXT)
 
 
 def truncate(value: Decimal, decimals: int) -> Decimal:
@@ -229,7 +234,7 @@ def vi_number(value: Decimal | int | None, decimals: int | None = None) -> str:
     """
     if value is None:
         return "–"
-    figure = Decimal(value)
+    figure = value if isinstance(value, Decimal) else Decimal(value)
     text = _plain(figure) if decimals is None else f"{round_half_up(figure, decimals):f}"
     sign = ""
     if text.startswith("-"):
@@ -237,7 +242,7 @@ def vi_number(value: Decimal | int | None, decimals: int | None = None) -> str:
         # What rounds to nothing carries no sign.
         sign = "−" if text.strip("0.") else ""
     whole, _, part = text.partition(".")
-    grouped = f"{int(whole):,}".replace(",", ".")
+    grouped = whole if len(whole) <= 3 else f"{int(whole):,}".replace(",", ".")
     return f"{sign}{grouped},{part}" if part else f"{sign}{grouped}"
 
 

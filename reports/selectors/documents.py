@@ -9,7 +9,7 @@ from datetime import date
 from typing import Final
 from urllib.parse import urlencode
 
-from django.db.models import Count, Q
+from django.db.models import Count
 
 from accounts.models import User
 from documents import selectors as document_selectors
@@ -18,8 +18,7 @@ from documents.selectors import HistoryLine
 from dvctt.lib import names
 from indicators.models import Indicator, Measurement, PublishedTarget
 from reports.filters import Option
-from targets.models import Plan, PlanState
-from units import permissions
+from targets.models import Plan
 
 ASSIGN: Final = "targets.assign_targets"
 IN_FORCE: Final = "con"
@@ -133,13 +132,9 @@ def _words(document: Document) -> str:
 def plans_resting_on(*, documents: Collection[Document], user: User, today: date) -> dict[int, list[Plan]]:
     """Return by document id the plans that this person may know of, latest year first.
 
-    The one place that decides it: issued plans for everybody, a draft for those who may assign for its owner.
     Two queries at most.
     """
-    plans = Plan.objects.filter(document__in=documents)
-    if not user.is_superuser:
-        owners = permissions.units_for(user=user, permission=ASSIGN, today=today)
-        plans = plans.filter(Q(state=PlanState.ISSUED) | Q(owner__in=owners))
+    plans = Plan.objects.visible_to(user, today=today).filter(document__in=documents)
     found: dict[int, list[Plan]] = defaultdict(list)
     for plan in plans:
         if plan.document_id is not None:

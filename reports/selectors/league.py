@@ -24,6 +24,8 @@ from reports import rules
 from reports.selectors.peers import Area, Peer, area_of, earlier_period, peers_of, province_of, reading_order
 from targets import selectors as target_selectors
 from targets.models import Plan
+from targets.rules import judging
+from targets.rules.judging import Bands
 from units.models import Unit
 
 STATE_LABELS: Final[dict[str, str]] = {state.value: str(state.label) for state in State}
@@ -55,6 +57,7 @@ class LeagueRow(NamedTuple):
     rank_change: int | None
     source: str
     printed: str
+    is_strict: bool = False
 
     @property
     def rounded_target(self) -> Decimal | None:
@@ -98,6 +101,11 @@ class League:
     is_simulated: bool
     search: str
     all_rows: tuple[LeagueRow, ...]
+
+    @property
+    def bands(self) -> Bands:
+        """The bands of the plan that judges; the usual ones where none does, or several each for its own."""
+        return self.plans[0].bands if len(self.plans) == 1 else judging.USUAL
 
     @property
     def has_targets(self) -> bool:
@@ -144,7 +152,7 @@ def league(
     )
     if not any(peer.earlier_value is not None for peer in peers):
         earlier = None  # better no column than a column of dashes
-    ranked, unranked = _rows(peers, indicator)
+    ranked, unranked = _rows(peers, indicator, {one.pk: one.bands for one in plans})
     return League(
         indicator=indicator,
         period=period,
@@ -167,7 +175,9 @@ def league(
     )
 
 
-def _rows(peers: Sequence[Peer], indicator: Indicator) -> tuple[list[LeagueRow], list[LeagueRow]]:
+def _rows(
+    peers: Sequence[Peer], indicator: Indicator, bands: Mapping[int, Bands]
+) -> tuple[list[LeagueRow], list[LeagueRow]]:
     """Return the ranked rows, best first, and the others, by state and place."""
     upward = indicator.direction == Direction.UP
     numbered: list[Peer] = []
@@ -189,7 +199,7 @@ def _rows(peers: Sequence[Peer], indicator: Indicator) -> tuple[list[LeagueRow],
     }
     moves = rules.rank_changes(now=values, before=before, higher_is_better=upward) if before else {}
     ranked = [
-        _ranked_row(peer, rank, rank in shared, indicator, before, moves)
+        _ranked_row(peer, rank, rank in shared, indicator, before, moves, bands)
         for peer, rank in zip(numbered, ranks, strict=True)
     ]
     ranked.sort(key=lambda row: (row.rank or 0, reading_order(row.unit), row.parent))
@@ -204,7 +214,7 @@ def _state_of(state: str | None, value: Decimal | None, denominator: int | None,
     if state != State.NUMBER or value is None:
         return STATE_LABELS[state]
     if denominator is not None and denominator < indicator.min_cases:
-        return rules.TOO_FEW
+        return judging.TOO_FEW
     return ""
 
 
@@ -215,21 +225,30 @@ def _ranked_row(
     indicator: Indicator,
     before: Mapping[int, Decimal],
     moves: Mapping[int, int],
+    bands: Mapping[int, Bands],
 ) -> LeagueRow:
     upward = indicator.direction == Direction.UP
     value, scored = peer.value, peer.target
     earlier = before.get(peer.unit_id)
-    gap, lacking, status = None, None, rules.NONE
+    gap, lacking, status = None, None, judging.NONE
     if scored is not None:
-        gap = rules.gap(value=value, target=scored, higher_is_better=upward)
-        status = rules.band(value=value, target=scored, higher_is_better=upward, maintain=bool(peer.maintain))
+        gap = judging.gap(value=value, target=scored, higher_is_better=upward)
+        status = judging.band(
+            value=value,
+            target=scored,
+            higher_is_better=upward,
+            bands=bands.get(peer.plan_id or 0, judging.USUAL),
+            is_strict=bool(peer.is_strict),
+            maintain=bool(peer.maintain),
+        )
         if indicator.is_rate:
-            lacking = rules.lacking_cases(
+            lacking = judging.missing_cases(
                 value=value,
                 target=scored,
                 numerator=peer.numerator,
                 denominator=peer.denominator,
                 higher_is_better=upward,
+                is_strict=bool(peer.is_strict),
             )
     return LeagueRow(
         rank,
@@ -251,11 +270,12 @@ def _ranked_row(
         moves.get(peer.unit_id),
         peer.source or "",
         peer.printed or "",
+        bool(peer.is_strict),
     )
 
 
 def _unranked_row(peer: Peer, state: str) -> LeagueRow:
-    too_few = state == rules.TOO_FEW
+    too_few = state == judging.TOO_FEW
     return LeagueRow(
         None,
         "",
@@ -271,11 +291,12 @@ def _unranked_row(peer: Peer, state: str) -> LeagueRow:
         peer.target,
         None,
         None,
-        rules.NONE,
+        judging.NONE,
         None,
         None,
         peer.source or "",
         peer.printed or "",
+        bool(peer.is_strict),
     )
 
 

@@ -27,6 +27,8 @@ from reports.selectors import peers
 from reports.selectors.league import League, LeagueRow
 from targets import selectors as target_selectors
 from targets.models import Plan
+from targets.rules import judging
+from targets.rules.judging import Bands
 from units import selectors as unit_selectors
 from units.models import Level, Unit, in_force
 from units.selectors import NameAt
@@ -35,6 +37,17 @@ MOST_SHOWN: Final = 5
 JUDGED_LEVELS: Final = (Level.SO.value, Level.HUYEN.value, Level.XA.value)
 APPENDICES: Final[dict[str, str]] = {"quang ninh": "qninh-pl3", "quang nam": "qnam-pl2"}
 """Which official appendix a province downloads, by its folded name."""
+
+
+@dataclass(frozen=True, slots=True)
+class Goal:
+    """What the whole of something is to reach, who said so, and how it is judged."""
+
+    indicator: Indicator
+    target: Decimal | None = None
+    source: str = ""
+    is_strict: bool = False
+    bands: Bands = judging.USUAL
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,7 +100,7 @@ class Overview:
     def gap(self) -> Decimal | None:
         if self.total is None:
             return None
-        return rules.gap(
+        return judging.gap(
             value=self.total.value,
             target=self.target,
             higher_is_better=self.indicator.direction == Direction.UP,
@@ -114,10 +127,10 @@ def overview(*, province: Unit, indicator: Indicator, on: date) -> Overview | No
         if level in indicator.levels
     )
     goals = _province_targets(province, indicator, period)
-    values = _province_values(province, period, [indicator, *(one for one, _, _ in goals)])
+    values = _province_values(province, period, [indicator, *(goal.indicator for goal in goals)])
     total = values.get(indicator.pk)
-    own = next(((target, source) for one, target, source in goals if one.pk == indicator.pk), None)
-    target, source = own or (None, "")
+    own = next((goal for goal in goals if goal.indicator.pk == indicator.pk), Goal(indicator))
+    target, source = own.target, own.source
     rows = [row for league in leagues for row in league.all_rows]
     judged = [row for row in rows if row.target is not None]
     upward = indicator.direction == Direction.UP
@@ -132,16 +145,23 @@ def overview(*, province: Unit, indicator: Indicator, on: date) -> Overview | No
         total=total,
         target=target,
         target_source=source,
-        status=rules.band(value=total.value if total else None, target=target, higher_is_better=upward),
-        lacking=rules.lacking_cases(
+        status=judging.band(
+            value=total.value if total else None,
+            target=target,
+            higher_is_better=upward,
+            bands=own.bands,
+            is_strict=own.is_strict,
+        ),
+        lacking=judging.missing_cases(
             value=total.value if total else None,
             target=target,
             numerator=total.numerator if total else None,
             denominator=total.denominator if total else None,
             higher_is_better=upward,
+            is_strict=own.is_strict,
         ),
         judged=len(judged),
-        reached=sum(1 for row in judged if row.status in rules.REACHED),
+        reached=sum(1 for row in judged if row.status in judging.REACHED),
         units=sum(league.units for league in leagues),
         with_figures=sum(league.units - league.states.get(NO_FIGURE, 0) for league in leagues),
         gaps=gaps,
@@ -154,31 +174,29 @@ def overview(*, province: Unit, indicator: Indicator, on: date) -> Overview | No
 
 def _to_press(judged: Sequence[LeagueRow]) -> tuple[LeagueRow, ...]:
     """Return the units that lack most: in cases where they are counted, else in points."""
-    behind = [row for row in judged if row.gap is not None and row.gap < 0]
+    behind = [row for row in judged if row.status in judging.SHORT]
     behind.sort(key=lambda row: (-(row.lacking or 0), row.gap or 0))
     return tuple(behind[:MOST_SHOWN])
 
 
-def _province_targets(
-    province: Unit, indicator: Indicator, period: Period
-) -> list[tuple[Indicator, Decimal, str]]:
+def _province_targets(province: Unit, indicator: Indicator, period: Period) -> list[Goal]:
     """Return the targets of the province as a whole: assigned by its plan, else as printed."""
-    goals: list[tuple[Indicator, Decimal, str]] = []
+    goals: list[Goal] = []
     plan = target_selectors.plan_judging(province=province, indicator=indicator, period=period)
     if plan is not None:
         assigned = target_selectors.targets_for(indicator=indicator, plan=plan).get(province.pk)
         if assigned is not None:
-            goals.append((indicator, assigned.scored, str(plan)))
+            goals.append(Goal(indicator, assigned.scored, str(plan), assigned.is_strict, assigned.bands))
     printed = (
         PublishedTarget.objects.filter(unit=province, value__isnull=False)
         .select_related("indicator", "document")
         .order_by("indicator__position", "-document__issued_on")
     )
-    seen = {one.pk for one, _, _ in goals}
+    seen = {goal.indicator.pk for goal in goals}
     for target in printed:
         if target.indicator_id not in seen and target.value is not None:
             seen.add(target.indicator_id)
-            goals.append((target.indicator, target.value, target.document.number))
+            goals.append(Goal(target.indicator, target.value, target.document.number))
     return goals
 
 
@@ -217,19 +235,19 @@ def _province_values(
 
 
 def _gaps(
-    goals: Sequence[tuple[Indicator, Decimal, str]],
+    goals: Sequence[Goal],
     values: dict[int, indicator_rules.Total],
     leagues: Sequence[League],
 ) -> tuple[tuple[Gap, ...], tuple[Indicator, ...]]:
     """Return the province's targets by gap, widest first, and the indicators that nobody has measured."""
     gaps: list[Gap] = []
     unmeasured = []
-    for indicator, target, _ in goals:
-        total = values.get(indicator.pk)
+    for goal in goals:
+        total = values.get(goal.indicator.pk)
         if total is None:
-            unmeasured.append(indicator)
+            unmeasured.append(goal.indicator)
             continue
-        gaps.append(_gap(indicator.short_name, indicator, "", total.value, target))
+        gaps.append(_gap(goal.indicator.short_name, goal, "", total.value))
     measured = sorted(gaps, key=lambda gap: (gap.gap is None, gap.gap or 0))
     levels = [_level_gap(league) for league in leagues if league.has_targets]
     return (*measured[: MOST_SHOWN - len(levels)], *levels), tuple(unmeasured)
@@ -238,22 +256,29 @@ def _gaps(
 def _level_gap(league: League) -> Gap:
     judged = [row for row in league.all_rows if row.target is not None]
     # A level has one target only where all its units share one; kept results are each their own.
-    shared = {row.target for row in judged if row.status != rules.MAINTAIN}
-    target = shared.pop() if len(shared) == 1 else None
+    shared = {(row.target, row.is_strict) for row in judged if row.status != judging.MAINTAIN}
+    target, is_strict = shared.pop() if len(shared) == 1 else (None, False)
     value = league.total.value if league.total else None
-    gap = _gap(f"Riêng {rules.LEVELS[league.level]}", league.indicator, league.level, value, target)
-    reached = sum(1 for row in judged if row.status in rules.REACHED)
+    goal = Goal(league.indicator, target, "", is_strict, league.bands)
+    gap = _gap(f"Riêng {rules.LEVELS[league.level]}", goal, league.level, value)
+    reached = sum(1 for row in judged if row.status in judging.REACHED)
     return replace(gap, reached=reached, judged=len(judged))
 
 
-def _gap(label: str, indicator: Indicator, level: str, value: Decimal | None, target: Decimal | None) -> Gap:
-    upward = indicator.direction == Direction.UP
+def _gap(label: str, goal: Goal, level: str, value: Decimal | None) -> Gap:
+    upward = goal.indicator.direction == Direction.UP
     return Gap(
         label=label,
-        indicator=indicator,
+        indicator=goal.indicator,
         level=level,
         value=value,
-        target=target,
-        gap=rules.gap(value=value, target=target, higher_is_better=upward),
-        status=rules.band(value=value, target=target, higher_is_better=upward),
+        target=goal.target,
+        gap=judging.gap(value=value, target=goal.target, higher_is_better=upward),
+        status=judging.band(
+            value=value,
+            target=goal.target,
+            higher_is_better=upward,
+            bands=goal.bands,
+            is_strict=goal.is_strict,
+        ),
     )

@@ -123,6 +123,8 @@ class Peer(NamedTuple):
     earlier_source: str | None
     target: Decimal | None
     maintain: bool | None
+    is_strict: bool | None
+    plan_id: int | None
 
 
 NOW, BEFORE, GOAL = 4, 12, 16
@@ -136,7 +138,7 @@ PEERS: Final = """
 SELECT version.unit_id, version.full_name, version.parent_id, above.full_name,
        now.numerator, now.denominator, now.value, now.state, now.source, now.printed, now.extracted_on,
        now.document_id, before.value, before.denominator, before.state, before.source,
-       goal.scored, goal.maintain
+       goal.scored, goal.maintain, goal.is_strict, goal.plan_id
 FROM units_unitpath path
 JOIN units_unitversion version ON version.unit_id = path.descendant_id AND version.level = %(level)s
      AND version.valid_from <= %(on)s AND (version.valid_to IS NULL OR version.valid_to > %(on)s)
@@ -239,10 +241,12 @@ def _read(rows: Collection[tuple[Any, ...]]) -> list[Peer]:
         *before,
         goal,
         kept,
+        strict,
+        plan,
     ) in rows:
         old, old_d, old_state, old_source = before
         head = (unit, name, above, above_name, n, d, values[value], state, source, printed, days[day], doc)
-        tail = (earlier[old], old_d, old_state, old_source, targets[goal], kept)
+        tail = (earlier[old], old_d, old_state, old_source, targets[goal], kept, strict, plan)
         peers.append(Peer._make(head + tail))
     return peers
 

@@ -28,7 +28,7 @@ from reports.selectors import league as league_selectors
 from reports.selectors import peers
 from reports.selectors.league import League, LeagueRow
 from targets import selectors as target_selectors
-from targets.models import Assignment
+from targets.models import Assignment, PlanState
 from units import selectors as unit_selectors
 from units.models import Unit, UnitVersion
 from units.selectors import NameAt
@@ -264,9 +264,18 @@ def target_lines(*, unit: Unit) -> tuple[TargetLine, ...]:
             sentence=target_selectors.sentence(assignment),
             plan_code=assignment.plan.code,
         )
-        for assignment in Assignment.objects.filter(unit=unit)
+        # Targets in force: a draft is nobody's target yet, and a superseded one no longer.
+        for assignment in Assignment.objects.filter(unit=unit, plan__state=PlanState.ISSUED)
         .select_related(
-            "plan", "plan__document", "plan__baseline_period", "plan__owner", "indicator", "rule", "unit"
+            "plan",
+            "plan__document",
+            "plan__baseline_period",
+            "plan__owner",
+            "indicator",
+            "rule",
+            "unit",
+            "plan__parent__document",
+            "override__by",
         )
         .order_by("-plan__year", "plan__code", "indicator__position")
     ]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from decimal import Decimal
 from typing import Any, Final
 
 from targets.rules import cascade, catch_up, fixed, formal, growth, ladder, terms
@@ -128,6 +129,13 @@ class ReadyRule:
 
     def cliffs(self) -> list[str]:
         return self.kind.cliffs(self.parameters, self.measure)
+
+    def is_near_cliff(self, value: Decimal) -> bool:
+        """Whether the result stands within one of its units of where a bit more makes the target jump."""
+        if not self.cliffs():
+            return False
+        limit = self.kind.limit(self.parameters)
+        return limit is not None and abs(value - limit) <= 1
 
     def plain(self) -> dict[str, Any]:
         """Return the parameters as JSON, with every default said."""

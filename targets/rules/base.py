@@ -126,13 +126,18 @@ class Clause:
     text: str
 
 
+def _no_limit(parameters: Any) -> Decimal | None:
+    return None
+
+
 @dataclass(frozen=True, slots=True)
 class RuleKind(Generic[P]):
     """A kind of rule: all that the rest of the product asks of it.
 
     `read` takes parameters from JSON and tells the reader of each wrong one; `plain` gives them back as JSON
     with every default said; `decide` assigns; `sentence` explains so that a person can check by hand;
-    `because` says the decisive comparison alone; `clauses` and `cliffs` are the parameters in words.
+    `because` says the decisive comparison alone; `clauses` and `cliffs` are the parameters in words; `limit`
+    is the result at which a cliff stands.
     """
 
     code: str
@@ -144,6 +149,7 @@ class RuleKind(Generic[P]):
     because: Callable[[P, Baseline, Measure], str]
     clauses: Callable[[P, Measure], list[Clause]]
     cliffs: Callable[[P, Measure], list[str]]
+    limit: Callable[[P], Decimal | None] = _no_limit
 
 
 def compared(baseline: Baseline, *, compare: Compare, decimals: int) -> Compared | None:

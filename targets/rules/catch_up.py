@@ -199,4 +199,5 @@ KIND: Final = RuleKind(
     because=because,
     clauses=clauses,
     cliffs=cliffs,
+    limit=lambda parameters: parameters.bands[-1].limit,
 )

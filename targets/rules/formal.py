@@ -38,6 +38,7 @@ from targets.rules.growing import (
     grow,
     growth_text,
     hardest_of,
+    operation_text,
 )
 from targets.rules.reading import Reader
 
@@ -161,7 +162,7 @@ def sentence(parameters: Formal, baseline: Baseline, measure: Measure, group: st
     assigned = measure.figure(decision.assigned)
     if result.value != decision.assigned:
         assigned += f" ({bound_text(parameters, measure)})"
-    reckoned = f"({growth.operation} = {numbers.vi_number(growth.grown)}{bounded})"
+    reckoned = f"({operation_text(growth, parameters, measure)} = {numbers.vi_number(growth.grown)}{bounded})"
     return (
         f"Kết quả {label} {found}, bằng hoặc {better} chỉ tiêu Trung ương {measure.figure(central)}: "
         f"giao {assigned}; phấn đấu {growth_text(parameters, measure)} {reckoned} "
@@ -234,4 +235,5 @@ KIND: Final = RuleKind(
     because=because,
     clauses=clauses,
     cliffs=cliffs,
+    limit=lambda parameters: parameters.central,
 )

@@ -25,13 +25,15 @@ class Grows(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Grown:
-    """How a stretch comes about: the result, the factor or step, what that gives, and what remains of it."""
+    """How a stretch comes about: the result, what it grows to, and what remains of that within its bound."""
 
     result: Decimal
     grown: Decimal
     stretch: Decimal
-    operation: str
-    is_capped: bool
+
+    @property
+    def is_capped(self) -> bool:
+        return self.stretch != kept(self.grown)
 
 
 def bounded(value: Decimal, parameters: Grows, measure: Measure) -> Decimal:
@@ -48,18 +50,25 @@ def hardest_of(parameters: Grows, measure: Measure) -> Decimal | None:
 
 def grow(result: Decimal, parameters: Grows, measure: Measure) -> Grown:
     """Return the result grown: better by so much, whichever direction is better."""
-    sign = 1 if measure.higher_is_better else -1
     if parameters.growth_kind == "relative":
-        factor = 1 + sign * parameters.growth / HUNDRED
-        grown = result * factor
-        operation = f"{numbers.vi_number(result)} × {factor_text(factor)}"
+        grown = result * _factor(parameters, measure)
+    elif measure.higher_is_better:
+        grown = result + parameters.growth
     else:
-        grown = result + sign * parameters.growth
-        operation = (
-            f"{numbers.vi_number(result)} {'+' if sign > 0 else '−'} {numbers.vi_number(parameters.growth)}"
-        )
-    within = bounded(grown, parameters, measure)
-    return Grown(result, grown, kept(within), operation, within != grown)
+        grown = result - parameters.growth
+    return Grown(result, grown, kept(bounded(grown, parameters, measure)))
+
+
+def _factor(parameters: Grows, measure: Measure) -> Decimal:
+    return 1 + (parameters.growth if measure.higher_is_better else -parameters.growth) / HUNDRED
+
+
+def operation_text(growth: Grown, parameters: Grows, measure: Measure) -> str:
+    """Return the sum that gives it: "96 × 1,10", "50 + 10"."""
+    result = numbers.vi_number(growth.result)
+    if parameters.growth_kind == "relative":
+        return f"{result} × {factor_text(_factor(parameters, measure))}"
+    return f"{result} {'+' if measure.higher_is_better else '−'} {numbers.vi_number(parameters.growth)}"
 
 
 def factor_text(factor: Decimal) -> str:

@@ -28,7 +28,15 @@ from targets.rules.base import (
     no_cliffs,
     read_compare,
 )
-from targets.rules.growing import HUNDRED, bound_text, compared_text, grow, growth_text, hardest_of
+from targets.rules.growing import (
+    HUNDRED,
+    bound_text,
+    compared_text,
+    grow,
+    growth_text,
+    hardest_of,
+    operation_text,
+)
 from targets.rules.reading import Reader
 
 
@@ -111,7 +119,7 @@ def sentence(parameters: Growth, baseline: Baseline, measure: Measure, group: st
         given = measure.figure(decision.assigned)
         return f"Kết quả {label}: {no_baseline_reason(baseline)}; giao {given} theo kế hoạch."
     growth = grow(result.value, parameters, measure)
-    reckoned = f"{growth.operation} = {numbers.vi_number(growth.grown)}"
+    reckoned = f"{operation_text(growth, parameters, measure)} = {numbers.vi_number(growth.grown)}"
     if growth.is_capped:
         reckoned += f", {bound_text(parameters, measure)}"
     elif decision.assigned != growth.grown:

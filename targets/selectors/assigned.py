@@ -16,6 +16,7 @@ from dvctt.lib import numbers, periods
 from indicators.models import Indicator, Period, State
 from targets.models import Assignment, Plan, PlanState, Rule
 from targets.rules import Baseline, Floor, ReadyRule
+from targets.rules.judging import USUAL, Bands
 from targets.selectors.ruling import ready, state_words
 from units import selectors as unit_selectors
 from units.models import Unit
@@ -38,6 +39,7 @@ class TargetOf:
     maintain: bool
     wording: str
     is_strict: bool = False
+    bands: Bands = USUAL
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,17 +58,21 @@ class PlanLine:
         return self.assigned - self.maintained
 
 
-def plan_by_code(code: str) -> Plan:
-    """Return the plan with its document, owner and baseline period; raise PlanUnknown."""
+def plan_by_code(code: str, *, among: QuerySet[Plan] | None = None) -> Plan:
+    """Return the plan with its document, owner and baseline period; raise PlanUnknown.
+
+    `among` are the plans that whoever asks may know of; all where none are given.
+    """
+    known_plans = Plan.objects.all() if among is None else among
     plan = (
-        Plan.objects.select_related(
+        known_plans.select_related(
             "document", "owner", "baseline_period", "assigned_by", "parent__document", "supersedes"
         )
         .filter(code=code)
         .first()
     )
     if plan is None:
-        known = ", ".join(Plan.objects.order_by("code").values_list("code", flat=True))
+        known = ", ".join(known_plans.order_by("code").values_list("code", flat=True))
         raise PlanUnknown(
             f"Không có kế hoạch “{code[:60]}”. "
             + (f"Các kế hoạch đang có: {known}." if known else "Chưa nạp kế hoạch nào.")
@@ -117,7 +123,9 @@ def targets_for(*, indicator: Indicator, plan: Plan) -> dict[int, TargetOf]:
         "unit_id", "assigned", "stretch", "scored", "maintain", "wording", "is_strict"
     )
     return {
-        unit_id: TargetOf(unit_id, plan.code, plan.year, assigned, stretch, scored, maintain, wording, strict)
+        unit_id: TargetOf(
+            unit_id, plan.code, plan.year, assigned, stretch, scored, maintain, wording, strict, plan.bands
+        )
         for unit_id, assigned, stretch, scored, maintain, wording, strict in rows
     }
 

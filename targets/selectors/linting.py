@@ -13,7 +13,7 @@ from targets import rules
 from targets.models import Assignment, Plan, PlanIndicator
 from targets.rules import RulesTie
 from targets.selectors.page import AssignmentLine, assignment_lines
-from targets.selectors.preview import by_indicator, rise
+from targets.selectors.preview import by_indicator
 from targets.selectors.reckoning import NO_RULE, Ground, ground_of
 from targets.selectors.review import Uncovered, uncovered
 from targets.selectors.ruling import measure_of, scope_of
@@ -220,8 +220,8 @@ def _ratchets(lines: Sequence[AssignmentLine], told: Mapping[int, PlanIndicator]
             for line in own
             if line.assignment.rule.kind in {"formal", "growth"}
             and measure.lacks(aim, line.assignment.scored)
-            and (gained := rise(line.assignment, measure)) is not None
-            and gained > 0
+            and line.rise is not None
+            and line.rise > 0
         ]
         if pushed:
             text = (

@@ -6,13 +6,16 @@ import json
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from decimal import Decimal
 from typing import Any, Final
+
+from django.db.models import Count
 
 from dvctt.lib import names as unit_names
 from dvctt.lib import numbers
 from indicators.models import Indicator
-from targets.models import Assignment, Plan, Rule
-from targets.rules import PRECEDENCE_WORDS, Clause, ReadyRule
+from targets.models import Assignment, Plan, PlanIndicator, Rule
+from targets.rules import KINDS, PRECEDENCE_WORDS, Clause, ReadyRule
 from targets.selectors.assigned import explained
 from targets.selectors.review import differences, uncovered
 from targets.selectors.ruling import ready, scope_of
@@ -23,17 +26,34 @@ from units.selectors import NameAt
 RAISED: Final = "tang"
 MAINTAINED: Final = "duy-tri"
 WITHOUT_BASELINE: Final = "khong-co-so-goc"
+JUMP: Final = Decimal(15)
+"""Points from which a rise is large enough to be looked at (ux: "tăng > 15 điểm %")."""
+BY_HAND: Final = "sửa tay"
+LIFTED: Final = "nâng bằng mức cấp trên giao"
+NO_RESULT: Final = "không có số gốc"
+JUMPS: Final = "tăng hơn 15 điểm %"
+EASIER: Final = "kém kết quả đã đạt"
+AT_CLIFF: Final = "sát bước nhảy của quy tắc"
+SUMMED: Final = "số gốc thiếu quý"
 LEVEL_LABELS: Final[Mapping[str, str]] = {level.value: str(level.label) for level in Level}
 AREA_LABELS: Final[Mapping[str, str]] = {area.value: str(area.label) for area in AreaClass}
 
 
 @dataclass(frozen=True, slots=True)
 class AssignmentLine:
-    """An assignment with the unit's name on the plan's day and the sentence that explains it."""
+    """An assignment with the unit's name on the plan's day and its rule, ready to explain it.
+
+    `flags` say why a person should look at it before signing.
+    """
 
     assignment: Assignment
     name: NameAt
-    sentence: str
+    rule: ReadyRule
+    flags: tuple[str, ...] = ()
+
+    @property
+    def sentence(self) -> str:
+        return explained(self.rule, self.assignment)
 
     @property
     def kind(self) -> str:
@@ -43,6 +63,18 @@ class AssignmentLine:
             return WITHOUT_BASELINE
         keeps = assignment.maintain or assignment.scored == assignment.baseline
         return MAINTAINED if keeps else RAISED
+
+    @property
+    def rise(self) -> Decimal | None:
+        """By how much the unit must get better, in the indicator's unit; None without a baseline."""
+        if self.assignment.baseline is None:
+            return None
+        gained = self.assignment.scored - self.assignment.baseline
+        return gained if self.rule.measure.higher_is_better else -gained
+
+    @property
+    def unit_of_measure(self) -> str:
+        return self.rule.measure.unit
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,19 +129,43 @@ def owner_name(plan: Plan) -> str:
     return found[plan.owner_id].full_name if plan.owner_id in found else ""
 
 
-def assignment_lines(*, plan: Plan, names: Mapping[int, NameAt]) -> list[AssignmentLine]:
-    """Return every assignment with its sentence: by indicator, level, parent, name. One query."""
+def assignment_lines(
+    *, plan: Plan, names: Mapping[int, NameAt], indicator: Indicator | None = None
+) -> list[AssignmentLine]:
+    """Return every assignment, or those of one indicator: by indicator, level, parent, name. One query."""
     ready_rules: dict[int, ReadyRule] = {}
     lines: list[AssignmentLine] = []
-    for assignment in plan.assignments.select_related("rule", "indicator", "override__by"):
+    rows = plan.assignments.select_related("rule", "indicator", "override__by")
+    for assignment in rows if indicator is None else rows.filter(indicator=indicator):
         assignment.plan = plan
         if assignment.rule_id not in ready_rules:
             rule = assignment.rule
             rule.indicator = assignment.indicator
             ready_rules[assignment.rule_id] = ready(rule)
-        sentence = explained(ready_rules[assignment.rule_id], assignment)
-        lines.append(AssignmentLine(assignment, names[assignment.unit_id], sentence))
+        one = ready_rules[assignment.rule_id]
+        lines.append(AssignmentLine(assignment, names[assignment.unit_id], one, _flags(assignment, one)))
     return sorted(lines, key=_reading_order)
+
+
+def _flags(assignment: Assignment, rule: ReadyRule) -> tuple[str, ...]:
+    measure = rule.measure
+    found = []
+    if assignment.override_id is not None:
+        found.append(BY_HAND)
+    elif assignment.floor is not None and assignment.assigned == assignment.floor != assignment.proposed:
+        found.append(LIFTED)
+    if assignment.baseline is None:
+        return (*found, NO_RESULT)
+    gained = assignment.scored - assignment.baseline
+    if measure.is_rate and (gained if measure.higher_is_better else -gained) > JUMP:
+        found.append(JUMPS)
+    if measure.lacks(assignment.scored, assignment.baseline):
+        found.append(EASIER)
+    if assignment.override_id is None and rule.is_near_cliff(assignment.baseline):
+        found.append(AT_CLIFF)
+    if "thiếu" in assignment.baseline_note:
+        found.append(SUMMED)
+    return tuple(found)
 
 
 def _reading_order(line: AssignmentLine) -> tuple[int, str, int, str, str]:
@@ -119,20 +175,22 @@ def _reading_order(line: AssignmentLine) -> tuple[int, str, int, str, str]:
     return (indicator.position, indicator.code, level, parent, own)
 
 
-def rule_groups(
-    *, plan: Plan, names: Mapping[int, NameAt], lines: Sequence[AssignmentLine]
-) -> list[RuleGroup]:
-    """Return the plan's rules in words, those with the same parameters together, in its order. One query."""
-    reached = Counter(line.assignment.rule_id for line in lines)
+def indicators_of(*, plan: Plan) -> list[Indicator]:
+    """Return what the plan is about: the indicators of its rules, in the catalogue's order. One query."""
+    return list(Indicator.objects.filter(pk__in=plan.rules.values("indicator")).order_by("position", "code"))
+
+
+def rule_groups(*, plan: Plan, names: Mapping[int, NameAt]) -> list[RuleGroup]:
+    """Return the plan's rules in words, those with the same parameters together. Two queries."""
+    reached = dict(
+        plan.assignments.order_by()
+        .values_list("rule")
+        .annotate(units=Count("pk"))
+        .values_list("rule", "units")
+    )
     groups: dict[tuple[int, str, str], RuleGroup] = {}
     for rule in plan.rules.select_related("indicator").order_by("position"):
-        line = RuleLine(
-            rule=rule,
-            scope=scope_words(rule, names),
-            precedence=PRECEDENCE_WORDS.get(rule.precedence, str(rule.precedence)),
-            note=rule.note,
-            units=reached[rule.pk],
-        )
+        line = _rule_line(rule, names, reached.get(rule.pk, 0))
         key = (rule.indicator_id, rule.kind, json.dumps(rule.parameters, sort_keys=True))
         if key not in groups:
             one = ready(rule)
@@ -141,6 +199,59 @@ def rule_groups(
             )
         groups[key].rules.append(line)
     return list(groups.values())
+
+
+def _rule_line(rule: Rule, names: Mapping[int, NameAt], units: int) -> RuleLine:
+    return RuleLine(
+        rule=rule,
+        scope=scope_words(rule, names),
+        precedence=PRECEDENCE_WORDS.get(rule.precedence, str(rule.precedence)),
+        note=rule.note,
+        units=units,
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class RuleSection:
+    """An indicator of a plan with what the plan says of it, and its rules, most specific last."""
+
+    indicator: Indicator
+    told: PlanIndicator | None
+    rules: tuple[tuple[RuleLine, str], ...]
+
+
+def rule_sections(*, plan: Plan, names: Mapping[int, NameAt]) -> list[RuleSection]:
+    """Return the plan's indicators with their rules and each rule's kind in words. Three queries."""
+    reached = dict(
+        plan.assignments.order_by()
+        .values_list("rule")
+        .annotate(units=Count("pk"))
+        .values_list("rule", "units")
+    )
+    told = {one.indicator_id: one for one in plan.indicators.select_related("indicator")}
+    found: dict[int, list[tuple[RuleLine, str]]] = {key: [] for key in told}
+    indicators = {key: one.indicator for key, one in told.items()}
+    for rule in plan.rules.select_related("indicator").order_by("precedence", "position"):
+        indicators[rule.indicator_id] = rule.indicator
+        line = _rule_line(rule, names, reached.get(rule.pk, 0))
+        found.setdefault(rule.indicator_id, []).append((line, KINDS[rule.kind].label))
+    return [
+        RuleSection(indicators[key], told.get(key), tuple(lines))
+        for key, lines in sorted(found.items(), key=lambda one: indicators[one[0]].position)
+    ]
+
+
+def line_of(
+    *, plan: Plan, unit_id: int, indicator: Indicator, names: Mapping[int, NameAt]
+) -> AssignmentLine | None:
+    """Return one unit's assignment, None where it has none. One query."""
+    rows = plan.assignments.filter(unit_id=unit_id, indicator=indicator)
+    for assignment in rows.select_related("rule", "indicator", "override__by"):
+        assignment.plan = plan
+        assignment.rule.indicator = indicator
+        one = ready(assignment.rule)
+        return AssignmentLine(assignment, names[unit_id], one, _flags(assignment, one))
+    return None
 
 
 def scope_words(rule: Rule, names: Mapping[int, NameAt]) -> str:

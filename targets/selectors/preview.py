@@ -6,23 +6,17 @@ from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
-from typing import Final
 
 from dvctt.lib import numbers
 from dvctt.lib.histogram import Bin, distribution
-from indicators.models import Indicator
-from targets.models import Assignment, Plan, PlanIndicator, Rule
+from indicators.models import Indicator, State
+from targets.models import Assignment, Plan, PlanIndicator
 from targets.rules import Measure
 from targets.rules.reach import Reach, Share, reach
 from targets.selectors.page import AssignmentLine
 from targets.selectors.reckoning import baseline_figures
 from targets.selectors.review import Uncovered
-from targets.selectors.ruling import measure_of, ready
-
-JUMP: Final = Decimal(15)
-"""Points from which a rise is large enough to be looked at (ux: "tăng > 15 điểm %")."""
-NEAR_CLIFF: Final = Decimal(1)
-"""Points from a rule's cliff within which a unit's result stands beside it."""
+from targets.selectors.ruling import measure_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,7 +29,6 @@ class IndicatorView:
     highest_bin: int
     reach: Reach
     assigned: int
-    jumps: int
 
     @property
     def unit_of_measure(self) -> str:
@@ -65,6 +58,21 @@ def indicator_views(
     ]
 
 
+def indicator_view(
+    *,
+    plan: Plan,
+    indicator: Indicator | None,
+    lines: Sequence[AssignmentLine],
+    waiting: Sequence[Uncovered],
+) -> IndicatorView | None:
+    """Return the view of one indicator, whose lines these are; None where the plan has none. Two queries."""
+    if indicator is None:
+        return None
+    told = plan.indicators.filter(indicator=indicator).first()
+    left = [one.name.unit_id for one in waiting]
+    return _view(plan, indicator, told, [line.assignment for line in lines], left)
+
+
 def _view(
     plan: Plan,
     indicator: Indicator,
@@ -77,13 +85,19 @@ def _view(
     low, high = _range(scored, measure)
     bins = distribution(scored, low=low, high=high)
     shares = [
-        Share(one.baseline_numerator, one.baseline_denominator, one.scored)
+        share_of(one.baseline_state, one.baseline_numerator, one.baseline_denominator, one.scored)
         for one in assignments
         if one.unit_id != plan.owner_id
     ]
-    if left:
-        figures = baseline_figures(plan, indicator, unit_ids=[pk for pk in left if pk != plan.owner_id])
-        shares += [Share(one.numerator, one.denominator, None) for one in figures.values()]
+    others = [pk for pk in left if pk != plan.owner_id]
+    if others:
+        figures = baseline_figures(plan, indicator, unit_ids=others)
+        for pk in others:
+            figure = figures.get(pk)
+            if figure is None:
+                shares.append(Share(None, None, None))
+            else:
+                shares.append(share_of(figure.state, figure.numerator, figure.denominator, None))
     return IndicatorView(
         indicator=indicator,
         told=told,
@@ -91,28 +105,20 @@ def _view(
         highest_bin=max((one.units for one in bins), default=0),
         reach=reach(shares, goal=told.aim if told else None, measure=measure),
         assigned=len(assignments),
-        jumps=sum(1 for one in assignments if is_jump(one, measure)),
     )
+
+
+def share_of(state: str, numerator: int | None, denominator: int | None, target: Decimal | None) -> Share:
+    """Return a unit's part of the whole: one with no cases, or out of scope, weighs nothing."""
+    if state in {State.NOT_ARISING, State.OUT_OF_SCOPE}:
+        return Share(0, 0, target)
+    return Share(numerator, denominator, target)
 
 
 def _range(values: Sequence[Decimal], measure: Measure) -> tuple[Decimal, Decimal]:
     if measure.is_rate:
         return Decimal(0), Decimal(100)
     return Decimal(0), max([*values, Decimal(1)])
-
-
-def rise(assignment: Assignment, measure: Measure) -> Decimal | None:
-    """Return by how much the unit must get better, in the indicator's unit; None without a baseline."""
-    if assignment.baseline is None:
-        return None
-    gained = assignment.scored - assignment.baseline
-    return gained if measure.higher_is_better else -gained
-
-
-def is_jump(assignment: Assignment, measure: Measure) -> bool:
-    """Whether the unit must rise by more than JUMP points; only rates have points."""
-    gained = rise(assignment, measure)
-    return measure.is_rate and gained is not None and gained > JUMP
 
 
 def by_indicator(
@@ -126,22 +132,6 @@ def by_indicator(
         (own[0].assignment.indicator, measure_of(own[0].assignment.indicator), own)
         for own in grouped.values()
     ]
-
-
-def near_cliff(assignment: Assignment, rule: Rule) -> bool:
-    """Whether the unit's result stands within a point of where its rule jumps."""
-    if assignment.baseline is None or assignment.override_id is not None:
-        return False
-    rule.indicator = assignment.indicator
-    one = ready(rule)
-    if not one.cliffs():
-        return False
-    limits: list[Decimal] = []
-    if "central" in rule.parameters:
-        limits = [Decimal(rule.parameters["central"])]
-    elif "bands" in rule.parameters:
-        limits = [Decimal(band.get("below") or band["above"]) for band in rule.parameters["bands"][-1:]]
-    return any(abs(assignment.baseline - limit) <= NEAR_CLIFF for limit in limits)
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,7 +13,7 @@ from indicators.models import Indicator, Period
 from indicators.selectors import Figure, SummedFigure
 from targets import rules
 from targets.models import Assignment, Override, Plan, Rule
-from targets.rules import Baseline, Decision, Floor, Member, NoTarget, ReadyRule, ScopedRule
+from targets.rules import Baseline, Decision, Floor, Member, NoTarget, ReadyRule, RulesTie, Scope, ScopedRule
 from targets.selectors.ruling import baseline_of, measure_of, members_of, ready, scoped
 from units import selectors as unit_selectors
 from units.selectors import NameAt
@@ -32,8 +32,9 @@ class RulesOfOne:
     ready: Mapping[int, ReadyRule]
 
     @property
-    def by_position(self) -> dict[int, Rule]:
-        return {rule.position: rule for rule in self.rules}
+    def scopes(self) -> tuple[tuple[Scope, int], ...]:
+        """What decides which rule governs a unit: the same for indicators with the same scopes."""
+        return tuple((one.scope, one.precedence) for one in self.scoped)
 
     def concerns(self, member: Member) -> bool:
         """Whether the plan speaks about units such as this one, whether or not a rule covers it."""
@@ -155,12 +156,17 @@ def note_of_sum(figure: Figure | None) -> str:
 
 
 def outcomes(
-    ground: Ground, *, members: Iterable[Member] | None = None, indicators: Collection[int] | None = None
+    ground: Ground,
+    *,
+    members: Iterable[Member] | None = None,
+    indicators: Collection[int] | None = None,
+    tell_ties: bool = False,
 ) -> Iterator[Outcome]:
     """Reckon every unit that the plan concerns, by indicator, with the figures as they stand now.
 
     `members` and `indicators` (ids) narrow it. The queries of baseline_figures for each indicator, one for
-    what stands above, one for what people set. Raises RulesTie where two rules of one precedence cover one.
+    what stands above, one for what people set. Where two rules of one precedence cover a unit this raises
+    RulesTie, or with `tell_ties` the unit gets nothing for that reason.
     """
     plan = ground.plan
     floors = floors_of(plan)
@@ -169,41 +175,59 @@ def outcomes(
     }
     chosen = list(ground.members if members is None else members)
     ids = None if members is None else [member.unit_id for member in chosen]
+    # Indicators mostly share their scopes: who is governed by which rule is then asked once.
+    known: dict[tuple[tuple[Scope, int], ...], list[int | NoTarget | None]] = {}
     for of_one in ground.by_indicator:
-        if indicators is not None and of_one.indicator.pk not in indicators:
+        indicator = of_one.indicator
+        if indicators is not None and indicator.pk not in indicators:
             continue
-        figures = baseline_figures(plan, of_one.indicator, unit_ids=ids)
-        for member in chosen:
+        places = known.get(of_one.scopes)
+        if places is None or any(isinstance(place, NoTarget) for place in places):
+            places = known[of_one.scopes] = [_governing(of_one, member, tell_ties) for member in chosen]
+        figures = baseline_figures(plan, indicator, unit_ids=ids)
+        key = indicator.pk
+        for member, place in zip(chosen, places, strict=True):
             figure = figures.get(member.unit_id)
-            floor = floor_for(floors, plan, of_one.indicator, member.unit_id)
-            override = set_by_hand.get((of_one.indicator.pk, member.unit_id))
-            found = outcome(of_one, member, figure, baseline_of(figure, floor), override)
-            if found is not None:
-                yield found
+            floor = floor_for(floors, plan, indicator, member.unit_id) if floors else None
+            baseline = baseline_of(figure, floor)
+            if isinstance(place, int):
+                rule = of_one.rules[place]
+                by_rule = of_one.ready[rule.position].decide(baseline)
+                override = set_by_hand.get((key, member.unit_id)) if set_by_hand else None
+                decision = by_rule if override is None else overridden(override, indicator)
+                yield Outcome(indicator, member, rule, figure, baseline, by_rule, override, decision)
+                continue
+            reason = place or _left_out(of_one, member)
+            if reason is not None:
+                yield Outcome(indicator, member, None, figure, baseline, reason, None, reason)
 
 
-def outcome(
-    of_one: RulesOfOne,
-    member: Member,
-    figure: Figure | None,
-    baseline: Baseline,
-    override: Override | None,
+def _governing(of_one: RulesOfOne, member: Member, tell_ties: bool) -> int | NoTarget | None:
+    """Return the place of the rule that governs the unit, None without one; raise RulesTie or tell it."""
+    try:
+        found = rules.governing(of_one.scoped, member)
+    except RulesTie as tie:
+        if not tell_ties:
+            raise
+        return NoTarget(str(tie))
+    return None if found is None else of_one.scoped.index(found)
+
+
+def _left_out(of_one: RulesOfOne, member: Member) -> NoTarget | None:
+    """Return why no rule governs the unit, None where the plan does not speak about such units."""
+    exempting = next((one for one in of_one.scoped if one.scope.exempts(member)), None)
+    if exempting is not None:
+        return NoTarget(f"được trừ trong phạm vi quy tắc “{exempting.label}”", is_settled=True)
+    return NoTarget(NO_RULE) if of_one.concerns(member) else None
+
+
+def outcome_of(
+    *, plan: Plan, unit_id: int, indicator: Indicator, names: Mapping[int, NameAt]
 ) -> Outcome | None:
-    """Return what the unit gets, None where the plan does not speak about such units; raise RulesTie."""
-    governing = rules.governing(of_one.scoped, member)
-    if governing is None:
-        exempting = next((one for one in of_one.scoped if one.scope.exempts(member)), None)
-        if exempting is not None:
-            reason = NoTarget(f"được trừ trong phạm vi quy tắc “{exempting.label}”", is_settled=True)
-        elif of_one.concerns(member):
-            reason = NoTarget(NO_RULE)
-        else:
-            return None
-        return Outcome(of_one.indicator, member, None, figure, baseline, reason, None, reason)
-    by_rule = of_one.ready[governing.position].decide(baseline)
-    decision = by_rule if override is None else overridden(override, of_one.indicator)
-    rule = of_one.by_position[governing.position]
-    return Outcome(of_one.indicator, member, rule, figure, baseline, by_rule, override, decision)
+    """Return what one unit gets for one indicator as things stand now, None where the plan is silent."""
+    ground = ground_of(plan, names)
+    members = [member for member in ground.members if member.unit_id == unit_id]
+    return next(iter(outcomes(ground, members=members, indicators={indicator.pk})), None)
 
 
 def overridden(override: Override, indicator: Indicator) -> Decision | NoTarget:

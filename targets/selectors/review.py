@@ -159,7 +159,9 @@ def _said(maintain: bool, value: Decimal | None, measure: rules.Measure) -> str:
     return measure.figure(value)
 
 
-def uncovered(*, plan: Plan, names: Mapping[int, NameAt] | None = None) -> list[Uncovered]:
+def uncovered(
+    *, plan: Plan, names: Mapping[int, NameAt] | None = None, indicator: Indicator | None = None
+) -> list[Uncovered]:
     """Return the units of the plan's levels without a target, with the reason as it stands now.
 
     In reading order: by parent, then name. Five queries, and one for each indicator that leaves units out.
@@ -169,6 +171,8 @@ def uncovered(*, plan: Plan, names: Mapping[int, NameAt] | None = None) -> list[
     found: list[Uncovered] = []
     for of_one in ground.by_indicator:
         key = of_one.indicator.pk
+        if indicator is not None and indicator != of_one.indicator:
+            continue
         waiting = [
             member
             for member in ground.members
@@ -176,7 +180,7 @@ def uncovered(*, plan: Plan, names: Mapping[int, NameAt] | None = None) -> list[
         ]
         if not waiting:
             continue
-        for one in outcomes(ground, members=waiting, indicators={key}):
+        for one in outcomes(ground, members=waiting, indicators={key}, tell_ties=True):
             reason, is_settled = FIGURE_CAME_LATER if assigned else NOT_ASSIGNED_YET, False
             if isinstance(one.decision, NoTarget):
                 reason, is_settled = one.decision.reason, one.decision.is_settled

@@ -3,18 +3,22 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
+from typing import Final
 
 from indicators.models import Indicator
-from targets import rules
 from targets.models import Assignment, Plan, Rule
 from targets.rules import Decision
-from targets.rules.reach import Reach, Share, reach
+from targets.rules.reach import Reach, reach
 from targets.selectors.page import names_of
-from targets.selectors.reckoning import ground_of, outcomes
+from targets.selectors.preview import share_of
+from targets.selectors.reckoning import Outcome, ground_of, outcomes, rules_of_one
 from targets.selectors.ruling import measure_of
 from units.selectors import NameAt
+
+MOST_SHOWN: Final = 30
+"""Units whose change a trial lists; the rest are counted."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,9 +38,8 @@ class Moved:
 
 @dataclass(frozen=True, slots=True)
 class Trial:
-    """What a rule with other parameters would give, with the figures as they stand now."""
+    """What the plan would give with a rule changed or added, with the figures as they stand now."""
 
-    rule: Rule
     indicator: Indicator
     moved: tuple[Moved, ...]
     up: int
@@ -51,43 +54,74 @@ class Trial:
     def largest(self) -> Decimal:
         return max((abs(one.change) for one in self.moved if one.change is not None), default=Decimal(0))
 
+    @property
+    def first(self) -> tuple[Moved, ...]:
+        return self.moved[:MOST_SHOWN]
 
-def try_out(*, plan: Plan, rule: Rule, changed: rules.ReadyRule) -> Trial:
-    """Return what changes if the rule had these parameters; nothing is written. Raises RulesTie.
+    @property
+    def more(self) -> int:
+        return max(0, len(self.moved) - MOST_SHOWN)
 
-    Four queries or five.
+
+def try_out(*, plan: Plan, rule: Rule) -> Trial:
+    """Return what changes if the rule stood at its position, instead of the one there or as a new one.
+
+    Nothing is written; `rule` may be unsaved, its indicator loaded. Raises RulesTie. The number of queries
+    does not grow with the units.
     """
     ground = ground_of(plan)
     indicator = rule.indicator
-    measure = measure_of(indicator)
+    standing = [one for of_one in ground.by_indicator for one in of_one.rules if one.indicator == indicator]
+    wanted = [*(one for one in standing if one.position != rule.position), rule]
+    changed = rules_of_one(wanted)
+    others = tuple(one for one in ground.by_indicator if one.indicator != indicator)
+    after_ground = replace(ground, by_indicator=(*others, changed))
+    levels: tuple[dict[int, Outcome], ...] = tuple(
+        {one.member.unit_id: one for one in outcomes(each, indicators={indicator.pk})}
+        for each in (ground, after_ground)
+    )
+    moved = []
+    for unit_id in {*levels[0], *levels[1]}:
+        before, after = (_scored(side.get(unit_id)) for side in levels)
+        if before != after:
+            moved.append(Moved(ground.names[unit_id], before, after))
     told = plan.indicators.filter(indicator=indicator).first()
-    moved: list[Moved] = []
-    shares: tuple[list[Share], list[Share]] = ([], [])
-    for one in outcomes(ground, indicators={indicator.pk}):
-        before = one.decision
-        after = before
-        if one.rule is not None and one.rule.pk == rule.pk and one.override is None:
-            after = changed.decide(one.baseline)
-        levels = [d.scored if isinstance(d, Decision) else None for d in (before, after)]
-        if one.member.unit_id != plan.owner_id:
-            for side, level in zip(shares, levels, strict=True):
-                side.append(Share(one.baseline.numerator, one.baseline.denominator, level))
-        if levels[0] != levels[1]:
-            moved.append(Moved(ground.names[one.member.unit_id], *levels))
-    goal = told.aim if told else None
+    goal, measure = told.aim if told else None, measure_of(indicator)
+    before_reach, after_reach = (
+        reach(
+            [
+                share_of(
+                    one.figure.state if one.figure else "",
+                    one.baseline.numerator,
+                    one.baseline.denominator,
+                    _scored(one),
+                )
+                for unit_id, one in side.items()
+                if unit_id != plan.owner_id
+            ],
+            goal=goal,
+            measure=measure,
+        )
+        for side in levels
+    )
     changes = [one.change for one in moved if one.change is not None]
     return Trial(
-        rule=rule,
         indicator=indicator,
         moved=tuple(sorted(moved, key=lambda one: (-abs(one.change or Decimal(0)), one.name.name_and_place))),
         up=sum(1 for change in changes if change > 0),
         down=sum(1 for change in changes if change < 0),
         newly=sum(1 for one in moved if one.before is None),
         no_longer=sum(1 for one in moved if one.after is None),
-        before=reach(shares[0], goal=goal, measure=measure),
-        after=reach(shares[1], goal=goal, measure=measure),
-        cliffs=tuple(changed.cliffs()),
+        before=before_reach,
+        after=after_reach,
+        cliffs=tuple(changed.ready[rule.position].cliffs()),
     )
+
+
+def _scored(one: Outcome | None) -> Decimal | None:
+    if one is None or not isinstance(one.decision, Decision):
+        return None
+    return one.decision.scored
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,7 +1,7 @@
 """Writing: plans from their JSON form or by people, what they assign, and their way to being issued."""
 
 from targets.rules import ParametersWrong, RulesTie
-from targets.services.assigning import assign_targets
+from targets.services.assigning import assign_targets, store_targets
 from targets.services.catalogue import LoadedTargets, load_targets, target_definitions
 from targets.services.deciding import approve_plan, issue_plan, return_plan
 from targets.services.drafting import (
@@ -61,5 +61,6 @@ __all__ = [
     "remove_rule",
     "renew_targets",
     "return_plan",
+    "store_targets",
     "target_definitions",
 ]

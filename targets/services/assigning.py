@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import json
 from datetime import datetime
+from decimal import Decimal
 from typing import TYPE_CHECKING, Any, Final
 
 from django.db import connection, transaction
 
-from dvctt.lib import numbers
+from dvctt.copying import copy_rows
 from targets import selectors
 from targets.models import Assignment, Plan
 from targets.rules import Decision
@@ -17,29 +17,29 @@ from targets.services.locking import locked_draft
 if TYPE_CHECKING:
     from accounts.models import User
 
-# Column → its type in the JSON that carries all rows in one statement, however many there are.
-_COLUMNS: Final = {
-    "unit_id": "bigint",
-    "indicator_id": "bigint",
-    "rule_id": "bigint",
-    "override_id": "bigint",
-    "baseline": "numeric",
-    "baseline_numerator": "bigint",
-    "baseline_denominator": "bigint",
-    "baseline_printed": "text",
-    "baseline_state": "text",
-    "baseline_source": "text",
-    "baseline_note": "text",
-    "baseline_measurement": "bigint",
-    "floor": "numeric",
-    "proposed": "numeric",
-    "assigned": "numeric",
-    "stretch": "numeric",
-    "scored": "numeric",
-    "is_strict": "boolean",
-    "maintain": "boolean",
-    "wording": "text",
-}
+_COLUMNS: Final = (
+    "plan_id",
+    "unit_id",
+    "indicator_id",
+    "rule_id",
+    "override_id",
+    "baseline",
+    "baseline_numerator",
+    "baseline_denominator",
+    "baseline_printed",
+    "baseline_state",
+    "baseline_source",
+    "baseline_note",
+    "baseline_measurement",
+    "floor",
+    "proposed",
+    "assigned",
+    "stretch",
+    "scored",
+    "is_strict",
+    "maintain",
+    "wording",
+)
 
 
 @transaction.atomic
@@ -68,26 +68,28 @@ def store_targets(*, plan: Plan, by: User | None, at: datetime | None) -> int:
     """
     rows = _rows(plan)
     Assignment.objects.filter(plan=plan).delete()
-    _store(plan, rows)
+    _store(rows)
     plan.assigned_at, plan.assigned_by = at, by
     plan.save(update_fields=["assigned_at", "assigned_by"])
     return len(rows)
 
 
-def _rows(plan: Plan) -> list[list[Any]]:
-    rows: list[list[Any]] = []
+def _rows(plan: Plan) -> list[tuple[Any, ...]]:
+    rows: list[tuple[Any, ...]] = []
+    plan_id = plan.pk
     for one in selectors.outcomes(selectors.ground_of(plan)):
         decision, baseline, figure = one.decision, one.baseline, one.figure
         if one.rule is None or not isinstance(decision, Decision):
             continue
         by_rule = one.by_rule.assigned if isinstance(one.by_rule, Decision) else None
         rows.append(
-            [
+            (
+                plan_id,
                 one.member.unit_id,
                 one.indicator.pk,
                 one.rule.pk,
                 one.override.pk if one.override else None,
-                numbers.plain(baseline.value),
+                _text(baseline.value),
                 baseline.numerator,
                 baseline.denominator,
                 baseline.printed,
@@ -96,28 +98,24 @@ def _rows(plan: Plan) -> list[list[Any]]:
                 selectors.note_of_sum(figure),
                 # A sum is no stored figure; its note says which quarters it is made of.
                 (figure.measurement_id or None) if figure else None,
-                numbers.plain(baseline.floor.value) if baseline.floor else None,
-                numbers.plain(by_rule),
-                numbers.plain(decision.assigned),
-                numbers.plain(decision.stretch),
-                numbers.plain(decision.scored),
+                _text(baseline.floor.value) if baseline.floor else None,
+                _text(by_rule),
+                _text(decision.assigned),
+                _text(decision.stretch),
+                _text(decision.scored),
                 decision.is_strict,
                 decision.maintain,
                 decision.wording,
-            ]
+            )
         )
     return rows
 
 
-def _store(plan: Plan, rows: list[list[Any]]) -> None:
-    names = ", ".join(_COLUMNS)
-    if connection.vendor == "postgresql":
-        # The rows as a JSON array of arrays: ->> gives text, which the column's type reads exactly.
-        values = ", ".join(f"(r.cells ->> {place})::{kind}" for place, kind in enumerate(_COLUMNS.values()))
-        source = "jsonb_array_elements(%s::jsonb) AS r(cells)"
-    else:
-        values = ", ".join(f"json_extract(r.value, '$[{place}]')" for place in range(len(_COLUMNS)))
-        source = "json_each(%s) AS r"
-    statement = f"INSERT INTO targets_assignment (plan_id, {names}) SELECT %s, {values} FROM {source}"  # noqa: S608 - our own names
+def _text(value: Decimal | None) -> str | None:
+    """Return the figure as the column of either database reads it exactly."""
+    return None if value is None else str(value)
+
+
+def _store(rows: list[tuple[Any, ...]]) -> None:
     with connection.cursor() as cursor:
-        cursor.execute(statement, [plan.pk, json.dumps(rows)])
+        copy_rows(cursor, "targets_assignment", _COLUMNS, rows)

@@ -7,7 +7,9 @@ from typing import TYPE_CHECKING
 
 from django.db import transaction
 
+from documents import services as document_services
 from documents.models import Document
+from documents.services import Facts
 from dvctt.lib import numbers
 from targets import selectors
 from targets.models import Plan, PlanState, PlanStep
@@ -57,13 +59,13 @@ def return_plan(*, plan: Plan, reason: str, by: User, at: datetime, seen_revisio
 
 @transaction.atomic
 def issue_plan(
-    *, plan: Plan, document: Document, by: User, at: datetime, today: date, seen_revision: int
+    *, plan: Plan, document: Document | Facts, by: User, at: datetime, today: date, seen_revision: int
 ) -> Plan:
     """Issue an approved plan by its signed document: it never changes again, in the database either.
 
     The plan that it supersedes leaves force at the same moment. Raises PlanNotDraft where it is not approved
     or the superseded plan is no longer in force, PlanNotReady for a document without number or date or of a
-    day to come, PlanChanged.
+    day to come, PlanChanged; with the facts of a new document what documents.services.add_document raises.
     """
     standing = _approved(plan, seen_revision)
     problems = []
@@ -73,8 +75,8 @@ def issue_plan(
         problems.append(f"Ngày ban hành {numbers.vi_date(document.issued_on)} chưa đến; ban hành từ ngày đó.")
     if problems:
         raise PlanNotReady(problems)
-    if document._state.adding:
-        document.save()
+    if isinstance(document, Facts):
+        document = document_services.add_document(facts=document, by=by, at=at)
     standing.document = document
     before = standing.supersedes
     if before is not None:

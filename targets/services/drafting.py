@@ -16,7 +16,7 @@ from dvctt.lib import names, numbers
 from indicators.models import Indicator, Period
 from targets import rules, selectors
 from targets.models import Override, Plan, PlanIndicator, PlanState, PlanStep, Rule
-from targets.rules import Scope
+from targets.rules import ReadyRule, Scope
 from targets.services.assigning import store_targets
 from targets.services.errors import PlanNotDraft
 from targets.services.locking import locked, locked_draft, record_step
@@ -190,24 +190,22 @@ def put_rule(
         rule = Rule.objects.create(plan=standing, position=last + 1, **values)
         text = f"Thêm quy tắc “{rule.label}”: {ready.kind.label.lower()}"
     else:
-        rule = standing.rules.get(position=position)
-        before = rule.parameters
+        rule = standing.rules.select_related("indicator").get(position=position)
+        before = selectors.ready(rule)
         for name, value in values.items():
             setattr(rule, name, value)
         rule.save()
-        text = f"Sửa quy tắc “{rule.label}”{_told(before, ready.plain())}"
+        text = f"Sửa quy tắc “{rule.label}”{_told(before, ready)}"
     _know_indicator(standing, facts.indicator)
     record_step(standing, PlanStep.RULES, text, by=by, at=at)
     _reckon(standing, by=by, at=at)
     return rule
 
 
-def _told(before: Mapping[str, Any], after: Mapping[str, Any]) -> str:
-    changed = [
-        f"{name} {before.get(name)} → {after.get(name)}"
-        for name in after
-        if before.get(name) != after.get(name)
-    ]
+def _told(before: ReadyRule, after: ReadyRule) -> str:
+    """Return what the parameters say now and did not say before, in words."""
+    known = set(before.clauses())
+    changed = [f"{one.term}: {one.text}" for one in after.clauses() if one not in known]
     return f": {'; '.join(changed)}" if changed else ""
 
 

@@ -15,12 +15,13 @@ from tests.browser.conftest import Witness
 from tests.browser.people import log_in
 
 QUANG_NAM = "/xep-hang/?chi-tieu=HSTT&ky=2023-Q1&cap=xa"
+PROGRESS = "/chi-tieu-giao/quang-ninh-2023/tien-do/"
 PAGES = {
     "vanphong": [
         *("/", QUANG_NAM, "/so-lieu/", "/nhap-tep/", "/nhap-tep/moi/", "/don-vi/"),
         *("/van-ban/", "/van-ban/QNinh23/", "/van-ban/QNinh23/sua/", "/van-ban/moi/"),
     ],
-    "lanhdao": ["/", "/xep-hang/", "/chi-tieu-giao/", "/chi-tieu-giao/quang-ninh-2023/"],
+    "lanhdao": ["/", "/xep-hang/", "/chi-tieu-giao/", "/chi-tieu-giao/quang-ninh-2023/", PROGRESS],
     "huyen": ["/", "/so-lieu/"],
     "xa": ["/", "/so-lieu/"],
 }
@@ -128,6 +129,13 @@ def test_without_javascript_everything_of_a_day_works(plain_page: Page) -> None:
     expect(page.locator("th[aria-sort]")).to_have_count(1)
     page.locator("tbody th a").first.click()
     expect(page.locator("h1")).not_to_be_empty()
+
+    page.goto(PROGRESS)
+    page.get_by_label("Cấp").select_option(label="Cấp huyện")
+    page.get_by_role("button", name="Áp dụng").click()
+    page.get_by_role("link", name=re.compile("^Xem cả 4 nơi còn thiếu")).click()
+    expect(page.locator("table.league tbody th a").first).to_have_text("Thành phố Cẩm Phả")
+    expect(page.locator("table.league tbody tr")).to_have_count(4)
 
     page.goto("/nhap-tep/moi/")
     published = "fixtures/published/quang_ninh_269_phu_luc_III_2023.xlsx"

@@ -62,8 +62,14 @@ class Scene:
         year: int = 2023,
         code: str = "ke-hoach",
         maintain: tuple[Unit, ...] = (),
+        strict: tuple[Unit, ...] = (),
+        is_issued: bool = True,
+        **fields: Any,
     ) -> Plan:
-        """Assign each unit a target; those in `maintain` keep what they have."""
+        """Assign each unit a target; those in `maintain` keep what they have, those in `strict` exceed it.
+
+        `fields` are the plan's own, its bands for one.
+        """
         document, _ = Document.objects.get_or_create(
             code="KH1", number="269/KH-UBND", issuer="UBND tỉnh", defaults={"issued_on": date(2023, 10, 30)}
         )
@@ -75,6 +81,7 @@ class Scene:
             document=document,
             baseline_period=self.period,
             units_on=self.period.ends_on,
+            **fields,
         )
         rule = Rule.objects.create(
             plan=plan,
@@ -95,12 +102,14 @@ class Scene:
                 assigned=Decimal(target),
                 scored=Decimal(target),
                 maintain=unit in maintain,
+                is_strict=unit in strict,
                 wording="Duy trì kết quả đạt được" if unit in maintain else f"{target}%",
             )
             for unit, target in targets.items()
         )
-        plan.state = PlanState.ISSUED
-        plan.save()
+        if is_issued:
+            plan.state = PlanState.ISSUED
+            plan.save()
         return plan
 
 

@@ -33,7 +33,7 @@ TAG = "<img src=x onerror=alert(1)>"
 def scene() -> Scene:
     """269/KH-UBND of 2023 with a plan, a definition, a printed target and three figures; 45/KH of 2022."""
     made = make_scene(3)
-    made.assign(dict.fromkeys(made.communes, 90))
+    made.assign(dict.fromkeys(made.communes, 90), is_issued=False)
     document = Document.objects.get(code="KH1")
     document.signer, document.abstract = "Cao Tường Huy", "Kế hoạch nâng cao chất lượng dịch vụ công"
     document.save()

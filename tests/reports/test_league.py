@@ -10,6 +10,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from indicators.models import Source, State
+from reports import wording
 from reports.selectors.league import League, league
 from tests.builders import make_province, make_units
 from tests.indicators.builders import make_indicator, make_period
@@ -242,6 +243,23 @@ def test_targets_of_the_provinces_plan_judge_each_unit() -> None:
         free.pk: (None, None, None, "none"),
     }
     assert found.plans == (plan,)
+
+
+def test_a_plans_own_bands_and_strictness_judge_its_league() -> None:
+    scene = make_scene(3)
+    a, b, c = scene.communes
+    scene.record({a: (81, 100), b: (90, 100), c: (45, 100)})
+    plan = scene.assign(
+        {a: "90", b: "90", c: "90"}, strict=(b,), near_percent=Decimal(90), behind_percent=Decimal(50)
+    )
+
+    for found in (table(scene), table(scene, plan=plan)):
+        assert [(row.unit, row.status, row.lacking) for row in found.rows] == [
+            ("Xã Hai", "near", 1),
+            ("Xã Một", "near", 9),
+            ("Xã Ba", "behind", 45),
+        ]
+    assert "Chưa xã, phường, thị trấn nào trong 3 được giao đạt chỉ tiêu" in str(wording.answer(found))
 
 
 def test_a_search_narrows_the_rows_and_keeps_the_ranks() -> None:

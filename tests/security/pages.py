@@ -16,14 +16,16 @@ from imports.models import Layout
 from imports.planned import cells_of
 from indicators.models import Indicator
 from tests.imports.layout_forms import posted
-from tests.security.scene import ROLES, SEATS, TREE, Scene, seat_name
+from tests.security.scene import PLAN_PLACES, ROLES, SEATS, TREE, Scene, seat_name
 
 OWN, BELOW = "own", "below"
 BOTH: Final = frozenset({OWN, BELOW})
 ENTER: Final = {"officer": frozenset({OWN}), "admin": BOTH}
 REVIEW: Final = {"reviewer": frozenset({BELOW}), "office": BOTH}
 IMPORT: Final = {"office": BOTH, "admin": BOTH}
-ASSIGN: Final = {"office": BOTH}
+ASSIGN: Final = {"office": BOTH, "reviewer": frozenset({OWN})}
+APPROVE: Final = {"leader": BOTH}
+SEE_DRAFTS: Final = {"office": BOTH, "reviewer": frozenset({OWN}), "leader": BOTH, "admin": BOTH}
 DOCUMENTS: Final = {"office": BOTH, "admin": BOTH}
 Right = dict[str, frozenset[str]]
 SEEING_REPORTS: Final[Right] = ENTER | REVIEW
@@ -121,6 +123,53 @@ def _cell(name: str) -> Callable[[Scene, str], str]:
 
 def _plan(name: str) -> Callable[[Scene, str], str]:
     return lambda scene, place: reverse(name, args=[scene.plans[place].code])
+
+
+def _unissued(name: str, kept: str, *args: Any) -> Callable[[Scene, str], str]:
+    return lambda scene, place: reverse(name, args=[getattr(scene, kept)[place].code, *args])
+
+
+def _by_hand(scene: Scene, place: str) -> str:
+    unit = {"Quảng Nam": "An Sơn"}.get(place, "Hà Tu")
+    return reverse("plan_override", args=[scene.draft_plans[place].code, scene.units[unit].pk, "HSTT"])
+
+
+def _seen_plan(kept: str, **fields: Any) -> Callable[[Scene, str], dict[str, Any]]:
+    return lambda scene, place: {"seen": getattr(scene, kept)[place].revision, **fields}
+
+
+def _facts(scene: Scene, place: str) -> dict[str, Any]:
+    owner = scene.units[place]
+    return {
+        "owner": owner.pk,
+        "name": "Kế hoạch khác",
+        "year": "2023",
+        "baseline_period": "2023-Q1",
+        "near_percent": "95",
+        "behind_percent": "80",
+        "seen": scene.draft_plans[place].revision,
+    }
+
+
+RULE: Final = {
+    "label": "Mức chung",
+    "levels": ["huyen"],
+    "value": "80",
+    "bound": "minimum",
+    "rounding_way": "harder",
+    "few_cases": "none",
+    "not_applicable": "none",
+}
+BANDS: Final = {
+    "label": "Mọi phường",
+    "levels": ["xa"],
+    "limit_1": "91",
+    "target_1": "91",
+    "compare": "printed",
+    "rounding_way": "harder",
+    "few_cases": "none",
+    "not_applicable": "none",
+}
 
 
 def _annex(scene: Scene, place: str) -> str:
@@ -257,8 +306,84 @@ PAGES: Final[dict[str, Page]] = {
     "import_keep": Page(_cell("import_keep"), PROVINCES, post=IMPORT, data=lambda *_: {"keep": "1"}),
     "import_forget": Page(_batch("import_forget"), PROVINCES, post=IMPORT),
     "plans": Page(_at("plans"), get=READ),
-    "plan": Page(_plan("plan"), PROVINCES, get=READ),
-    "plan_assign": Page(_plan("plan_assign"), PROVINCES, post=ASSIGN),
+    "plan": Page(_unissued("plan", "draft_plans"), PLAN_PLACES, get=SEE_DRAFTS),
+    "plan_json": Page(_unissued("plan_json", "approved_plans"), PLAN_PLACES, get=SEE_DRAFTS),
+    "plan_changes": Page(_plan("plan_changes"), PROVINCES, get=READ),
+    "plan_progress": Page(_unissued("plan_progress", "draft_plans"), PLAN_PLACES, get=SEE_DRAFTS),
+    "plan_progress_xlsx": Page(_plan("plan_progress_xlsx"), PROVINCES, get=READ),
+    "plan_review": Page(_unissued("plan_review", "approved_plans"), PLAN_PLACES, get=SEE_DRAFTS),
+    "plan_new": Page(
+        _at("plan_new"),
+        PLAN_PLACES,
+        get=ASSIGN,
+        post=ASSIGN,
+        query=lambda scene, place: {"don-vi": scene.units[place].pk},
+        data=_facts,
+    ),
+    "plan_facts": Page(
+        _unissued("plan_facts", "draft_plans"), PLAN_PLACES, get=ASSIGN, post=ASSIGN, data=_facts
+    ),
+    "plan_rules": Page(_unissued("plan_rules", "draft_plans"), PLAN_PLACES, get=ASSIGN),
+    "plan_rule_new": Page(
+        lambda scene, place: (
+            _unissued("plan_rule_new", "draft_plans")(scene, place) + "?chi-tieu=HSTT&loai=fixed"
+        ),
+        PLAN_PLACES,
+        get=ASSIGN,
+        post=ASSIGN,
+        query=lambda *_: {"chi-tieu": "HSTT", "loai": "fixed"},
+        data=_seen_plan("draft_plans", **RULE),
+    ),
+    "plan_rule": Page(
+        _unissued("plan_rule", "draft_plans", 1),
+        PLAN_PLACES,
+        get=ASSIGN,
+        post=ASSIGN,
+        data=_seen_plan("draft_plans", **BANDS),
+    ),
+    "plan_rule_remove": Page(
+        _unissued("plan_rule_remove", "draft_plans", 1),
+        PLAN_PLACES,
+        post=ASSIGN,
+        data=_seen_plan("draft_plans"),
+    ),
+    "plan_indicator": Page(
+        _unissued("plan_indicator", "draft_plans", "HSTT"),
+        PLAN_PLACES,
+        get=ASSIGN,
+        post=ASSIGN,
+        data=_seen_plan("draft_plans", central="50"),
+    ),
+    "plan_override": Page(
+        _by_hand,
+        PLAN_PLACES,
+        get=ASSIGN,
+        post=ASSIGN,
+        data=_seen_plan("draft_plans", value="60", reason="Xã đảo"),
+    ),
+    "plan_assign": Page(
+        _unissued("plan_assign", "draft_plans"), PLAN_PLACES, post=ASSIGN, data=_seen_plan("draft_plans")
+    ),
+    "plan_discard": Page(
+        _unissued("plan_discard", "draft_plans"), PLAN_PLACES, post=ASSIGN, data=_seen_plan("draft_plans")
+    ),
+    "plan_approve": Page(
+        _unissued("plan_approve", "draft_plans"), PLAN_PLACES, post=APPROVE, data=_seen_plan("draft_plans")
+    ),
+    "plan_return": Page(
+        _unissued("plan_return", "approved_plans"),
+        PLAN_PLACES,
+        post=APPROVE,
+        data=_seen_plan("approved_plans", reason="Xem lại ngưỡng"),
+    ),
+    "plan_issue": Page(
+        _unissued("plan_issue", "approved_plans"),
+        PLAN_PLACES,
+        get=ASSIGN,
+        post=ASSIGN,
+        data=_seen_plan("approved_plans", document="QNinh23"),
+    ),
+    "plan_supersede": Page(_plan("plan_supersede"), PROVINCES, post=ASSIGN),
     "documents": Page(_at("documents"), get=READ),
     "document": Page(_at("document", "QNinh23"), get=READ),
     "document_file": Page(_at("document_file", "QNam23"), get=READ),

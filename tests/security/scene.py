@@ -19,7 +19,7 @@ from indicators import services as indicator_services
 from indicators.models import Indicator, Submission, SubmissionStatus
 from indicators.services import Cell
 from targets import services as target_services
-from targets.models import Plan
+from targets.models import Plan, PlanState
 from tests.builders import SINCE, make_province, make_unit
 from tests.imports.workbooks import QUANG_NAM, QUANG_NINH, book
 from tests.indicators.builders import draft, make_indicator, make_period
@@ -29,6 +29,7 @@ from units.models import Alias, Kind, Role, Unit
 
 AT = datetime(2024, 1, 10, 3, 0, tzinfo=UTC)
 ROLES = ("office", "reviewer", "officer", "leader", "admin")
+PLAN_PLACES = ("Quảng Ninh", "Hạ Long", "Quảng Nam")
 SEATS = ("Quảng Ninh", "Hạ Long")
 """Where each role is granted: on a province, and on a district of it."""
 TREE: dict[str, tuple[Kind, str]] = {
@@ -59,6 +60,10 @@ class Scene:
     aliases: dict[str, Alias] = field(default_factory=dict)
     written: dict[str, Batch] = field(default_factory=dict)
     plans: dict[str, Plan] = field(default_factory=dict)
+    """Issued plans, one a province."""
+    draft_plans: dict[str, Plan] = field(default_factory=dict)
+    approved_plans: dict[str, Plan] = field(default_factory=dict)
+    """Drafts and approved plans of the provinces and of a district, with a target set by hand."""
     cells: dict[str, str] = field(default_factory=dict)
     media: Path = Path()
 
@@ -85,7 +90,7 @@ def make_scene() -> Scene:
         import_services.commit_batch(
             batch_id=scene.written[province].pk, by=scene.people["người nhập"], at=AT, reason="Số liệu quý"
         )
-        scene.plans[province] = _plan(province)
+        scene.plans[province] = _plan(scene, province)
         _attach_its_document(scene, province)
         scene.unknown[province] = _unknown(scene, province)
         scene.aliases[province] = unit_services.settle_alias(
@@ -97,6 +102,10 @@ def make_scene() -> Scene:
             evidence="kiểm thử",
             by=None,
         )
+    for place in PLAN_PLACES:
+        scene.draft_plans[place] = _unissued_plan(scene, place, f"nhap-{len(scene.draft_plans)}")
+        scene.approved_plans[place] = _unissued_plan(scene, place, f"duyet-{len(scene.approved_plans)}")
+        _approve(scene, scene.approved_plans[place])
     return scene
 
 
@@ -208,7 +217,7 @@ def _attach_its_document(scene: Scene, province: str) -> None:
     )
 
 
-def _plan(province: str) -> Plan:
+def _plan(scene: Scene, province: str) -> Plan:
     number = {"Quảng Ninh": "269/KH-UBND", "Quảng Nam": "4872/KH-UBND"}[province]
     document = {"Quảng Ninh": "QNinh23", "Quảng Nam": "QNam23"}[province]
     Document.objects.get_or_create(
@@ -218,4 +227,24 @@ def _plan(province: str) -> Plan:
     definition = plan_json(code=code, owner=f"Tỉnh {province}", document=document)
     plan = target_services.load_plan(definition=definition)
     target_services.assign_targets(plan=plan)
+    _approve(scene, plan)
+    Plan.objects.filter(pk=plan.pk).update(state=PlanState.ISSUED)
+    plan.refresh_from_db()
     return plan
+
+
+def _approve(scene: Scene, plan: Plan) -> None:
+    target_services.approve_plan(plan=plan, by=scene.people["người nhập"], at=AT, seen_revision=plan.revision)
+    plan.refresh_from_db()
+
+
+def _unissued_plan(scene: Scene, place: str, code: str) -> Plan:
+    owner = {"Quảng Ninh": "Tỉnh Quảng Ninh", "Quảng Nam": "Tỉnh Quảng Nam"}.get(place, f"Thành phố {place}")
+    plan = target_services.load_plan(definition=plan_json(code=code, name=secret_plan(place), owner=owner))
+    target_services.assign_targets(plan=plan)
+    return plan
+
+
+def secret_plan(place: str) -> str:
+    """Return the name of every plan of a unit that is not issued: nobody else's page shows it."""
+    return f"kế hoạch chưa ban hành của {place}"

@@ -76,6 +76,7 @@ def test_names_notes_and_people_are_escaped_on_every_page(scene: Scene, reader: 
     pages = ["/", league(scene), league(scene, **{"bieu-do": "muc-tieu"}), "/don-vi/", "/so-lieu/"]
     pages += [reverse("unit", args=[unit.pk]) for unit in scene.communes]
     pages += [reverse("plan", args=["ke-hoach-xau"]), "/chi-tieu-giao/"]
+    pages += [reverse("plan_progress", args=["ke-hoach-xau"])]
     pages += ["/van-ban/", "/van-ban/KH-XAU/"]
     escaped = 0
     for address in pages:
@@ -114,6 +115,17 @@ def test_what_an_address_says_comes_back_as_text_or_not_at_all(
         "/nhap-tep/": ("trang",),
         "/chi-tieu-giao/ke-hoach-xau/": ("cap", "trong", "huyen", "loai", "tim", "loc"),
         "/van-ban/": ("tim", "nam", "hieu-luc", "trang"),
+        "/chi-tieu-giao/ke-hoach-xau/tien-do/": (
+            "chi-tieu",
+            "ky",
+            "luy-ke",
+            "cap",
+            "trong",
+            "muc",
+            "tim",
+            "trang",
+        ),
+        "/chi-tieu-giao/ke-hoach-xau/tien-do/excel/": ("chi-tieu", "ky", "tim", "trang"),
         "/phu-luc/qninh-pl3/": ("tinh", "ky", "ke-hoach"),
         "/tai-khoan/dang-nhap/": ("next",),
     }.items():
@@ -209,6 +221,14 @@ def test_no_cell_of_the_league_workbook_is_a_formula(scene: Scene, reader: Clien
     assert formulas(content) == []
     searched = reader.get(league(scene, "league_xlsx", tim="=1%2B1")).content
     assert formulas(searched) == []
+
+
+def test_no_cell_of_the_workbook_of_a_plans_progress_is_a_formula(scene: Scene, reader: Client) -> None:
+    address = reverse("plan_progress_xlsx", args=["ke-hoach-xau"])
+    content = reader.get(address).content
+    assert FORMULA in texts(content)
+    assert formulas(content) == []
+    assert formulas(reader.get(address, {"tim": "=1+1"}).content) == []
 
 
 @pytest.mark.parametrize("text", [FORMULA, "=1+1", "+1", "-1", "@x", "\t=1", "=\x01cmd|' /C calc'!A0"])

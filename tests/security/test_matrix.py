@@ -14,12 +14,13 @@ from tests.security.pages import (
     PAGES,
     PEOPLE,
     PROVINCES,
+    SEE_DRAFTS,
     SEEING_REPORTS,
     Page,
     is_allowed,
     url_names,
 )
-from tests.security.scene import TREE, Scene, secret_of
+from tests.security.scene import PLAN_PLACES, TREE, Scene, secret_of, secret_plan
 
 pytestmark = pytest.mark.django_db
 GUARDED = [name for name, page in PAGES.items() if not page.is_open]
@@ -81,7 +82,8 @@ def _not_for(person: str) -> list[str]:
     """Return words that no page may show this person: files and drafts out of reach."""
     files = [f"{place}.xlsx" for place in PROVINCES if not is_allowed(person, IMPORT, place)]
     notes = [secret_of(place) for place in TREE if not is_allowed(person, SEEING_REPORTS, place)]
-    return files + notes
+    plans = [secret_plan(place) for place in PLAN_PLACES if not is_allowed(person, SEE_DRAFTS, place)]
+    return files + notes + plans
 
 
 @pytest.mark.parametrize(

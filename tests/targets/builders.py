@@ -41,6 +41,12 @@ def baseline(value: str | Decimal | None, printed: str = "", **fields: Any) -> B
     return Baseline(None if value is None else Decimal(value), printed, **fields)
 
 
+def changed(one: Baseline, **changes: Any) -> Baseline:
+    """The same figure but for these fields."""
+    names = ("value", "printed", "state", "numerator", "denominator", "is_out_of_scope", "floor")
+    return Baseline(**({name: getattr(one, name) for name in names} | changes))
+
+
 def decided(rule: ReadyRule, result: Baseline) -> Decision:
     decision = rule.decide(result)
     assert isinstance(decision, Decision)

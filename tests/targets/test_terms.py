@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from dvctt.lib import numbers
 from targets import rules
 from targets.rules import Baseline, Decision, Floor, Measure, NoTarget, ParametersWrong, ReadyRule
-from tests.targets.builders import MINUTES, baseline, catch_up, decided, formal, recomputed
+from tests.targets.builders import MINUTES, baseline, catch_up, changed, decided, formal, recomputed
 
 RATE = Measure()
 CASES = Measure(is_rate=False, unit="hồ sơ/người")
@@ -143,7 +143,7 @@ def test_the_sentence_of_any_rule_gives_its_target_by_its_own_numbers(data: st.D
     one = data.draw(baselines(rule.measure))
     if rule.kind.code == "catch_up_or_maintain" and one.value is not None:
         # A kept result is shown with two decimals.
-        one = replace(one, value=numbers.round_half_up(one.value, 2), numerator=None)
+        one = changed(one, value=numbers.round_half_up(one.value, 2), numerator=None)
     decision = rule.decide(one)
     told = recomputed(rule.kind.code, rule.sentence(one, label="năm 2023"))
     assert told == (None if isinstance(decision, NoTarget) else (decision.assigned, decision.stretch))
@@ -154,7 +154,7 @@ def test_the_formal_rule_is_never_easier_than_central_nor_beyond_its_cap_however
     data: st.DataObject,
 ) -> None:
     rule = data.draw(ready_rules("formal"))
-    one = replace(data.draw(baselines(rule.measure)), floor=None)
+    one = changed(data.draw(baselines(rule.measure)), floor=None)
     decision = decided(rule, one)
     assert decision.stretch is not None
     for level in asked(decision):
@@ -185,7 +185,7 @@ def test_rounding_to_the_nearest_moves_at_most_half_a_step(data: st.DataObject) 
     rule = data.draw(ready_rules("growth", "formal"))
     nearest = replace(rule, terms=rules.Terms(rounding=Decimal(5), rounding_way="nearest"))
     plain = replace(rule, terms=rules.Terms())
-    one = replace(data.draw(baselines(rule.measure)), floor=None)
+    one = changed(data.draw(baselines(rule.measure)), floor=None)
     before, after = plain.decide(one), nearest.decide(one)
     if isinstance(before, Decision) and isinstance(after, Decision):
         moved = [abs(now - was) for was, now in zip(asked(before), asked(after), strict=True)]
@@ -237,7 +237,7 @@ def test_a_unit_under_the_fewest_cases_gets_nothing_and_is_told_so(kind: str, ca
         assert found == NoTarget(f"ít hồ sơ (0/{cases}, dưới {few})")
         assert recomputed(kind, strict.sentence(one, label="năm 2023")) is None
         like = ready(kind, RATE, **told, fewest=few, few_cases="no_baseline")
-        without = replace(one, value=None, state=f"ít hồ sơ (0/{cases}, dưới {few})")
+        without = changed(one, value=None, state=f"ít hồ sơ (0/{cases}, dưới {few})")
         assert like.decide(one) == plain.decide(without)
 
 
@@ -301,7 +301,7 @@ def test_a_district_passes_on_at_least_what_it_got_and_nothing_where_nothing_cam
     assert isinstance(found, Decision)
     assert not rule.measure.lacks(found.assigned, one.floor.value)
     assert abs(found.assigned - one.floor.value) <= rule.parameters.more
-    assert found.assigned == decided(rule, replace(one, value=Decimal(1), state="")).assigned
+    assert found.assigned == decided(rule, changed(one, value=Decimal(1), state="")).assigned
 
 
 @pytest.mark.parametrize(
@@ -378,8 +378,8 @@ def test_a_better_result_never_gets_an_easier_target_but_over_a_stated_cliff(dat
     one = data.draw(baselines(measure))
     pair = [data.draw(results(measure)) for _ in range(2)]
     worse, better = sorted(pair, reverse=not measure.higher_is_better)
-    first = rule.decide(replace(one, value=worse, state=""))
-    second = rule.decide(replace(one, value=better, state=""))
+    first = rule.decide(changed(one, value=worse, state=""))
+    second = rule.decide(changed(one, value=better, state=""))
     if isinstance(first, NoTarget) or isinstance(second, NoTarget):
         assert isinstance(first, NoTarget)
         assert isinstance(second, NoTarget)

@@ -84,7 +84,7 @@ def test_communes_of_hard_areas_are_left_out_of_the_ladder_of_one_stop_offices(s
     (left_out,) = [one for one in selectors.uncovered(plan=plan) if one.indicator.code == "BPMC-SOHOA"]
     assert (left_out.name.unit_id, left_out.is_settled) == (remote.pk, True)
     rule = Rule.objects.select_related("indicator").get(plan=plan, indicator__code="BPMC-SOHOA")
-    groups = selectors.rule_groups(plan=plan, names=selectors.names_of(plan), lines=[])
+    groups = selectors.rule_groups(plan=plan, names=selectors.names_of(plan))
     words = {line.rule.pk: line.scope for group in groups for line in group.rules}
     assert words[rule.pk] == "Cấp huyện, Cấp xã · trừ khu vực đặc biệt khó khăn"
 

@@ -1,0 +1,58 @@
+"""Numbers and days as people type them."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+from typing import Any
+
+from django import forms
+
+from dvctt.lib import numbers
+
+
+class LevelField(forms.CharField):
+    """A target or a part of one: "98,5", "98.5 %", and for what is no rate "1.600"; a Decimal, or None.
+
+    "1.234" as a rate is asked back. Give it the indicator's measure by `is_rate`.
+    """
+
+    widget = forms.TextInput(attrs={"inputmode": "decimal", "class": "short", "autocomplete": "off"})
+
+    def __init__(self, *, is_rate: bool = True, **options: Any) -> None:
+        super().__init__(max_length=40, **options)
+        self.is_rate = is_rate
+
+    def clean(self, value: Any) -> Any:
+        text = super().clean(value)
+        if not text:
+            return None
+        try:
+            return self._read(text)
+        except numbers.NumberUnclear as error:
+            raise forms.ValidationError(str(error)) from error
+
+    def _read(self, text: str) -> Decimal | None:
+        if not self.is_rate:
+            try:
+                count = numbers.parse_count(text)
+            except numbers.NumberUnclear:
+                pass
+            else:
+                return None if count is None else Decimal(count)
+        rate = numbers.parse_rate(text)
+        return None if rate is None else rate.value
+
+    def prepare_value(self, value: Any) -> Any:
+        return numbers.vi_number(value) if isinstance(value, Decimal) else value
+
+
+class DayField(forms.DateField):
+    """A day from a date input, or typed as 17/07/2023."""
+
+    def __init__(self, **options: Any) -> None:
+        super().__init__(
+            input_formats=["%Y-%m-%d", "%d/%m/%Y"],
+            widget=forms.DateInput(attrs={"type": "date", "class": "short"}, format="%Y-%m-%d"),
+            error_messages={"invalid": "Ngày không đọc được; hãy ghi dạng 17/07/2023."},
+            **options,
+        )
