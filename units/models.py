@@ -34,6 +34,14 @@ class Kind(models.TextChoices):
     DAC_KHU = "dac_khu", "Đặc khu"
 
 
+class AreaClass(models.TextChoices):
+    """The classes that documents set targets by; a province may give its units others."""
+
+    THUONG = "thuong", "thường"
+    NONG_THON = "nong_thon", "nông thôn"
+    DAC_BIET_KHO_KHAN = "dac_biet_kho_khan", "đặc biệt khó khăn"
+
+
 def in_force(on: date, prefix: str = "") -> Q:
     """Rows whose dates cover the day `on`; valid_to is the first day no longer covered."""
     return Q(**{f"{prefix}valid_from__lte": on}) & (

@@ -121,6 +121,21 @@ def _rounded(terms: Terms, decision: Decision, measure: Measure) -> Decision:
 
 
 def _to_step(value: Decimal, terms: Terms, decision: Decision, measure: Measure) -> Decimal:
+    bound = _passed_bound(value, terms, decision, measure)
+    return _multiple(value, terms, measure) if bound is None else bound
+
+
+def _passed_bound(value: Decimal, terms: Terms, decision: Decision, measure: Measure) -> Decimal | None:
+    """Return the bound that the rounded value would pass, None where it passes none."""
+    rounded = _multiple(value, terms, measure)
+    if decision.easiest is not None and measure.lacks(rounded, decision.easiest):
+        return decision.easiest
+    if decision.hardest is not None and measure.lacks(decision.hardest, rounded):
+        return decision.hardest
+    return None
+
+
+def _multiple(value: Decimal, terms: Terms, measure: Measure) -> Decimal:
     step = terms.rounding or Decimal(1)
     ways = {
         ("harder", True): ROUND_CEILING,
@@ -129,12 +144,7 @@ def _to_step(value: Decimal, terms: Terms, decision: Decision, measure: Measure)
         ("nearest", False): ROUND_HALF_UP,
     }
     rounding = ways[terms.rounding_way, measure.higher_is_better]
-    rounded = (value / step).to_integral_value(rounding=rounding) * step
-    if decision.easiest is not None and measure.lacks(rounded, decision.easiest):
-        return decision.easiest
-    if decision.hardest is not None and measure.lacks(decision.hardest, rounded):
-        return decision.hardest
-    return rounded
+    return (value / step).to_integral_value(rounding=rounding) * step
 
 
 def _lifted(decision: Decision, baseline: Baseline, measure: Measure) -> Decision:
@@ -161,12 +171,25 @@ def afterwards(terms: Terms, before: Decision, after: Decision, baseline: Baseli
     parts = []
     rounded = _rounded(terms, before, measure)
     if rounded != before:
-        parts.append(f"làm tròn {_way_words(terms, measure)}: {_levels(rounded, measure)}")
+        bounds = _bounds_words(terms, before, measure)
+        parts.append(f"làm tròn {_way_words(terms, measure)}{bounds}: {_levels(rounded, measure)}")
     if after.case == "floored" and baseline.floor is not None:
         floor = measure.figure(baseline.floor.value)
         better = "thấp hơn" if measure.higher_is_better else "cao hơn"
         parts.append(f"không {better} mức {floor} mà {baseline.floor.source} giao: {_levels(after, measure)}")
     return "; ".join(parts)
+
+
+def _bounds_words(terms: Terms, decision: Decision, measure: Measure) -> str:
+    """Return the bounds that stopped the rounding: without them nobody could do it by hand."""
+    values = [decision.assigned] if decision.stretch is None else [decision.assigned, decision.stretch]
+    words = []
+    for value in values:
+        bound = _passed_bound(value, terms, decision, measure)
+        if bound is not None:
+            is_upper = bound < _multiple(value, terms, measure)
+            words.append(f", không {'quá' if is_upper else 'dưới'} {numbers.vi_number(bound)}")
+    return "".join(dict.fromkeys(words))
 
 
 def _levels(decision: Decision, measure: Measure) -> str:

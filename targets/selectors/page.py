@@ -20,7 +20,7 @@ from targets.selectors.assigned import explained
 from targets.selectors.review import differences, uncovered
 from targets.selectors.ruling import ready, scope_of
 from units import selectors as unit_selectors
-from units.models import Level
+from units.models import AreaClass, Level
 from units.selectors import NameAt
 
 RAISED: Final = "tang"
@@ -36,6 +36,7 @@ EASIER: Final = "kém kết quả đã đạt"
 AT_CLIFF: Final = "sát bước nhảy của quy tắc"
 SUMMED: Final = "số gốc thiếu quý"
 LEVEL_LABELS: Final[Mapping[str, str]] = {level.value: str(level.label) for level in Level}
+AREA_LABELS: Final[Mapping[str, str]] = {area.value: str(area.label) for area in AreaClass}
 
 
 @dataclass(frozen=True, slots=True)
@@ -260,13 +261,16 @@ def scope_words(rule: Rule, names: Mapping[int, NameAt]) -> str:
     def named(ids: frozenset[int]) -> str:
         return ", ".join(sorted(names[unit_id].full_name for unit_id in ids if unit_id in names))
 
+    def areas(classes: frozenset[str]) -> str:
+        return ", ".join(AREA_LABELS.get(one, one) for one in sorted(classes))
+
     levels = [LEVEL_LABELS[level] for level in LEVEL_LABELS if level in scope.levels]
     parts = [
         ", ".join(levels),
         f"trong {named(scope.within)}" if scope.within else "",
-        f"khu vực {', '.join(sorted(scope.area_classes))}" if scope.area_classes else "",
+        f"khu vực {areas(scope.area_classes)}" if scope.area_classes else "",
         named(scope.units),
-        f"trừ khu vực {', '.join(sorted(scope.exempt_area_classes))}" if scope.exempt_area_classes else "",
+        f"trừ khu vực {areas(scope.exempt_area_classes)}" if scope.exempt_area_classes else "",
         f"trừ trong {named(scope.exempt_within)}" if scope.exempt_within else "",
         f"trừ {named(scope.exempt_units)}" if scope.exempt_units else "",
     ]

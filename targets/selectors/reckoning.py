@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from typing import NamedTuple
+from typing import Any, Final, NamedTuple
 
+from dvctt.lib import periods
 from indicators import selectors as indicator_selectors
-from indicators.models import Indicator
+from indicators.models import Indicator, Period
 from indicators.selectors import Figure
 from targets import rules
 from targets.models import Assignment, Override, Plan, Rule
@@ -17,6 +18,7 @@ from targets.selectors.ruling import baseline_of, measure_of, members_of, ready,
 from units import selectors as unit_selectors
 from units.selectors import NameAt
 
+_LONGEST_NOTE: Final = Assignment._meta.get_field("baseline_note").max_length
 NO_RULE = "không có quy tắc nào của kế hoạch áp dụng cho đơn vị"
 
 
@@ -119,20 +121,37 @@ def source_words(plan: Plan) -> str:
 def baseline_figures(
     plan: Plan, indicator: Indicator, *, unit_ids: Collection[int] | None = None
 ) -> dict[int, Figure]:
-    """Return the figures that the plan takes as baseline, as they stand now. One query."""
-    return indicator_selectors.official_figures(
-        indicator=indicator,
-        period=plan.baseline_period,
-        unit_ids=unit_ids,
-        within=None if unit_ids is not None else plan.owner,
-        on=plan.units_on,
-        source=plan.baseline_source or None,
-    )
+    """Return the figures that the plan takes as baseline, as they stand now.
+
+    One query; two where the plan adds up the quarters of its baseline period. A quarter that nobody has told
+    anything for yet is missing like one without the unit's figure, and the figure's note says so.
+    """
+    narrowed: dict[str, Any] = {
+        "indicator": indicator,
+        "unit_ids": unit_ids,
+        "within": None if unit_ids is not None else plan.owner,
+        "on": plan.units_on,
+        "source": plan.baseline_source or None,
+    }
+    if not plan.baseline_by_quarters:
+        return indicator_selectors.official_figures(period=plan.baseline_period, **narrowed)
+    quarters = _quarters(plan.baseline_period)
+    return indicator_selectors.official_figures_summed(periods=quarters, **narrowed)
+
+
+def _quarters(period: Period) -> list[Period]:
+    """Return the quarters inside the period, those not stored yet as unsaved ones."""
+    stored = {one.code: one for one in indicator_selectors.quarters_of_year(period)}
+    return [
+        stored.get(span.code)
+        or Period(code=span.code, kind=span.kind, starts_on=span.starts_on, ends_on=span.ends_on)
+        for span in periods.parse_period(period.code).quarters()
+    ]
 
 
 def note_of_sum(figure: Figure | None) -> str:
     """Return what a summed baseline is made of, "" for a figure of its own."""
-    return ""
+    return figure.note[:_LONGEST_NOTE] if figure is not None and figure.measurement_ids else ""
 
 
 def outcomes(
@@ -144,9 +163,9 @@ def outcomes(
 ) -> Iterator[Outcome]:
     """Reckon every unit that the plan concerns, by indicator, with the figures as they stand now.
 
-    `members` and `indicators` (ids) narrow it. One query for each indicator, one for what stands above, one
-    for what people set. Where two rules of one precedence cover a unit this raises RulesTie, or with
-    `tell_ties` the unit gets nothing for that reason.
+    `members` and `indicators` (ids) narrow it. The queries of baseline_figures for each indicator, one for
+    what stands above, one for what people set. Where two rules of one precedence cover a unit this raises
+    RulesTie, or with `tell_ties` the unit gets nothing for that reason.
     """
     plan = ground.plan
     floors = floors_of(plan)

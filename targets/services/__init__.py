@@ -2,6 +2,7 @@
 
 from targets.rules import ParametersWrong, RulesTie
 from targets.services.assigning import assign_targets, store_targets
+from targets.services.catalogue import LoadedTargets, load_targets, target_definitions
 from targets.services.deciding import approve_plan, issue_plan, return_plan
 from targets.services.drafting import (
     IndicatorFacts,
@@ -31,6 +32,7 @@ from targets.services.overriding import drop_override, override_target
 
 __all__ = [
     "IndicatorFacts",
+    "LoadedTargets",
     "OverrideRefused",
     "ParametersWrong",
     "PlanChanged",
@@ -52,6 +54,7 @@ __all__ = [
     "edit_plan",
     "issue_plan",
     "load_plan",
+    "load_targets",
     "override_target",
     "put_indicator",
     "put_rule",
@@ -59,4 +62,5 @@ __all__ = [
     "renew_targets",
     "return_plan",
     "store_targets",
+    "target_definitions",
 ]

@@ -119,7 +119,8 @@ def _rows(plan: Plan) -> list[tuple[Any, ...]]:
                 figure.state if figure else "",
                 figure.source if figure else "",
                 selectors.note_of_sum(figure),
-                figure.measurement_id if figure else None,
+                # A sum is no stored figure; its note says which quarters it is made of.
+                (figure.measurement_id or None) if figure else None,
                 _text(baseline.floor.value) if baseline.floor else None,
                 proposed,
                 assigned,

@@ -182,6 +182,8 @@ def _read(reader: Reader) -> tuple[dict[str, Any], _Parts]:
     )
     fields["baseline_label"] = baseline.text("label", longest=120, default="")
     fields["baseline_by_quarters"] = baseline.flag("by_quarters", default=False)
+    if fields["baseline_by_quarters"] and span is not None and not span.quarters():
+        baseline.problem(f"kỳ {span.label} không có quý nào nằm trọn trong kỳ để cộng", key="by_quarters")
     baseline.finish()
     units_on = reader.day("units_on", default=span.ends_on if span else None)
     fields["description"] = reader.text("description", longest=1000, default="")

@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 from collections import Counter
 from collections.abc import Callable
+from datetime import date
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
@@ -14,7 +15,11 @@ import pytest
 from django.conf import settings
 from django.core.management import call_command
 
-from indicators.models import Measurement
+from indicators import selectors as indicator_selectors
+from indicators.models import Measurement, Source
+from targets import selectors as target_selectors
+from targets.models import Plan
+from units import selectors as unit_selectors
 from units.models import Unit, UnitVersion
 
 pytestmark = pytest.mark.django_db
@@ -101,6 +106,43 @@ def test_quang_nam_2024_applies_the_formal_rule_to_every_unit(run_json: RunJson)
     assert (below["baseline"], below["assigned"], below["stretch"]) == ("45.8", "50", "50")
     above = by_unit["Huyện Nam Trà My", "Tỉnh Quảng Nam"]  # 84,3 %
     assert (above["baseline"], above["assigned"], above["stretch"]) == ("84.3", "84.3", "92.73")
+
+
+def test_the_demonstration_issues_the_catalogues_plans_but_for_the_one_on_simulated_figures(
+    demo: None,
+) -> None:
+    assert dict(Plan.objects.order_by("pk").values_list("code", "state")) == {
+        "qnam23-2023": "issued",
+        "qngai23-2023": "issued",
+        "qninh23-2023": "issued",
+        "qnam24-2024": "draft",
+        "tnguyen21-2022": "issued",
+        "tnguyen21-2025": "issued",
+        "quang-ninh-2023": "issued",
+        "quang-nam-2024": "issued",
+    }
+    assert not Measurement.objects.filter(source=Source.SIMULATED).exists()
+
+
+@pytest.mark.parametrize(
+    ("province", "period", "plan"),
+    [
+        ("Tỉnh Quảng Ninh", "2023-den-08-23", "quang-ninh-2023"),
+        ("Tỉnh Quảng Nam", "2023-Q1", "quang-nam-2024"),
+        ("Tỉnh Quảng Ngãi", "2023-Q1", None),
+    ],
+)
+def test_each_unit_is_judged_by_the_plan_that_assigns_it_a_target_of_its_own(
+    demo: None, province: str, period: str, plan: str | None
+) -> None:
+    owner = unit_selectors.province_named(name=province, on=date(2023, 3, 31))
+    assert owner is not None
+    found = target_selectors.plan_judging(
+        province=owner,
+        indicator=indicator_selectors.indicator_by_code("HSTT"),
+        period=indicator_selectors.period_by_code(period),
+    )
+    assert (found.code if found else None) == plan
 
 
 def test_the_province_total_of_quang_ninh_is_added_from_counts(run_json: RunJson) -> None:

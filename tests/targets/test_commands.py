@@ -117,3 +117,38 @@ def test_a_file_that_is_no_plan_is_refused_in_vietnamese(
     with pytest.raises(CommandError, match=told):
         call_command("load_plan", str(path))
     assert not Plan.objects.exists()
+
+
+def test_the_command_says_what_it_loaded_and_which_province_is_not_in_the_tree(db: None) -> None:
+    call_command("load_units", "Quảng Nam", stdout=io.StringIO())
+    out = io.StringIO()
+    call_command("load_targets", stdout=out)
+    told = out.getvalue().splitlines()
+    assert told[0] == (
+        "Kế hoạch “Quảng Nam: chỉ tiêu dịch vụ công trực tuyến năm 2023” (qnam23-2023): 8 quy tắc; "
+        "đã giao 0 chỉ tiêu."
+    )
+    assert (
+        "Bỏ qua tnguyen21-2025: chưa có Tỉnh Thái Nguyên trong cây đơn vị; chạy load_units “Thái Nguyên” rồi "
+        "nạp lại."
+    ) in told
+    assert set(Plan.objects.values_list("code", flat=True)) == {"qnam23-2023", "qnam24-2024"}
+
+
+@pytest.mark.parametrize(
+    ("option", "content", "told"),
+    [
+        ("targets", "code,year\n", "thiếu cột document, indicator, level, kind, value"),
+        ("plans", "[{}]", "phải là danh sách kế hoạch, mỗi kế hoạch có document và year"),
+        ("plans", "{", "phải là danh sách kế hoạch"),
+        ("targets", None, "Không đọc được tệp"),
+    ],
+)
+def test_a_file_of_another_shape_is_refused_by_the_command(
+    db: None, tmp_path: Path, option: str, content: str | None, told: str
+) -> None:
+    path = tmp_path / "tep"
+    if content is not None:
+        path.write_text(content, "utf-8")
+    with pytest.raises(CommandError, match=told):
+        call_command("load_targets", **{option: path}, stdout=io.StringIO())

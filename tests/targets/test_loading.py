@@ -141,6 +141,10 @@ def test_a_document_is_named_by_code_or_number_or_told_in_full(province: Unit) -
         ({"baseline": {"period": "Quý I"}}, "baseline.period: Không có kỳ “Quý I”"),
         ({"baseline": {"period": "2023-Q1", "source": "cổng"}}, "baseline.source: “cổng” không có"),
         ({"baseline": {}}, "baseline: thiếu “period”"),
+        (
+            {"baseline": {"period": "2023-T03", "by_quarters": True}},
+            "baseline.by_quarters: kỳ Tháng 3/2023 không có quý nào nằm trọn trong kỳ để cộng",
+        ),
         ({"units_on": "31/3/2023"}, "units_on: ngày “31/3/2023” phải có dạng 2023-12-31"),
         ({"rules": []}, "rules: phải là danh sách có ít nhất một mục"),
     ],
