@@ -9,6 +9,7 @@ from datetime import date
 from decimal import Context, Decimal
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
+from django.core.exceptions import EmptyResultSet
 from django.db import connection
 
 from dvctt.lib.periods import PeriodSpan, PeriodUnknown, parse_period
@@ -162,7 +163,11 @@ _STEP: Final = Decimal(1).scaleb(-10)
 
 def _plain_rows(rows: QuerySet[Any, Any]) -> Iterator[Sequence[Any]]:
     """Give the rows of _COLUMNS; by Django's own way a nation's figures would take twice as long."""
-    statement, parameters = rows.query.sql_with_params()
+    try:
+        statement, parameters = rows.query.sql_with_params()
+    except EmptyResultSet:
+        # No period, no unit or no source was asked for.
+        return
     with connection.cursor() as cursor:
         cursor.execute(statement, parameters)
         if connection.vendor != "sqlite":
