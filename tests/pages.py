@@ -48,6 +48,25 @@ PAGES: list[Shot] = [
     Shot(person="vanphong", name="so-lieu", path="/so-lieu/"),
     Shot(person="vanphong", name="ke-hoach", path="/chi-tieu-giao/"),
     Shot(person="vanphong", name="ke-hoach-quang-nam", path="/chi-tieu-giao/quang-nam-2024/"),
+    Shot(person="vanphong", name="lap-ke-hoach", path="/chi-tieu-giao/lap/"),
+    *(
+        Shot(person="vanphong", name=f"ke-hoach-{name}", path=f"/chi-tieu-giao/qnam24-2024/{path}")
+        for name, path in (
+            ("nhap", ""),
+            ("thong-tin", "thong-tin/"),
+            ("quy-tac", "quy-tac/"),
+            ("mot-quy-tac", "quy-tac/1/"),
+            ("chi-tieu", "chi-tieu/HSTT/"),
+            ("duyet", "duyet/"),
+            ("ban-hanh", "ban-hanh/"),
+        )
+    ),
+    Shot(
+        person="vanphong",
+        name="sua-tay",
+        path="/chi-tieu-giao/qnam24-2024/",
+        follow=("Sửa tay Sở Công Thương",),
+    ),
     Shot(person="vanphong", name="van-ban", path="/van-ban/"),
     Shot(person="vanphong", name="van-ban-quang-ninh", path="/van-ban/QNinh23/"),
     Shot(person="vanphong", name="van-ban-sua", path="/van-ban/QNinh23/sua/"),

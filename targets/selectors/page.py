@@ -57,12 +57,12 @@ class AssignmentLine:
 
     @property
     def kind(self) -> str:
-        """Whether the unit must rise, keeps what it reached, or was assigned without a baseline."""
+        """Whether the unit must rise, has enough already, or was assigned without a baseline."""
         assignment = self.assignment
         if assignment.baseline is None:
             return WITHOUT_BASELINE
-        keeps = assignment.maintain or assignment.scored == assignment.baseline
-        return MAINTAINED if keeps else RAISED
+        is_enough = not self.rule.measure.lacks(assignment.baseline, assignment.scored)
+        return MAINTAINED if assignment.maintain or is_enough else RAISED
 
     @property
     def rise(self) -> Decimal | None:

@@ -17,6 +17,7 @@ from targets.selectors.ruling import measure_of, ready
 from units import selectors as unit_selectors
 from units.selectors import NameAt
 
+FIRST_SHOWN = 8
 NOT_ASSIGNED_YET = "kế hoạch chưa được giao lần nào"
 FIGURE_CAME_LATER = "số liệu gốc có sau lần giao gần nhất; giao lại để có chỉ tiêu"
 
@@ -54,6 +55,15 @@ class Comparison:
     @property
     def equal(self) -> int:
         return self.published - len(self.differences)
+
+    @property
+    def first(self) -> tuple[Difference, ...]:
+        """Those that a page shows at once."""
+        return self.differences[:FIRST_SHOWN]
+
+    @property
+    def more(self) -> tuple[Difference, ...]:
+        return self.differences[FIRST_SHOWN:]
 
 
 @dataclass(frozen=True, slots=True)
