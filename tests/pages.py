@@ -48,6 +48,7 @@ PAGES: list[Shot] = [
     Shot(person="vanphong", name="so-lieu", path="/so-lieu/"),
     Shot(person="vanphong", name="ke-hoach", path="/chi-tieu-giao/"),
     Shot(person="vanphong", name="ke-hoach-quang-nam", path="/chi-tieu-giao/quang-nam-2024/"),
+    Shot(person="vanphong", name="ke-hoach-phu-luc", path="/chi-tieu-giao/quang-nam-2024/phu-luc/"),
     Shot(person="vanphong", name="don-vi", path="/don-vi/?ngay=2023-06-30"),
     Shot(person="vanphong", name="tim-don-vi", path="/don-vi/?tim=tra+don"),
     Shot(person="huyen", name="so-lieu", path="/so-lieu/"),

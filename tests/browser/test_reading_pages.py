@@ -17,7 +17,13 @@ from tests.browser.people import log_in
 QUANG_NAM = "/xep-hang/?chi-tieu=HSTT&ky=2023-Q1&cap=xa"
 PAGES = {
     "vanphong": ["/", QUANG_NAM, "/so-lieu/", "/nhap-tep/", "/nhap-tep/moi/", "/don-vi/"],
-    "lanhdao": ["/", "/xep-hang/", "/chi-tieu-giao/", "/chi-tieu-giao/quang-ninh-2023/"],
+    "lanhdao": [
+        "/",
+        "/xep-hang/",
+        "/chi-tieu-giao/",
+        "/chi-tieu-giao/quang-ninh-2023/",
+        "/chi-tieu-giao/quang-ninh-2023/phu-luc/",
+    ],
     "huyen": ["/", "/so-lieu/"],
     "xa": ["/", "/so-lieu/"],
 }

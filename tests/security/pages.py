@@ -24,6 +24,7 @@ ENTER: Final = {"officer": frozenset({OWN}), "admin": BOTH}
 REVIEW: Final = {"reviewer": frozenset({BELOW}), "office": BOTH}
 IMPORT: Final = {"office": BOTH, "admin": BOTH}
 ASSIGN: Final = {"office": BOTH}
+SEE_DRAFTS: Final = {"office": BOTH, "leader": BOTH, "admin": BOTH}
 Right = dict[str, frozenset[str]]
 SEEING_REPORTS: Final[Right] = ENTER | REVIEW
 READ: Final[Right] = {}
@@ -118,8 +119,8 @@ def _cell(name: str) -> Callable[[Scene, str], str]:
     return url
 
 
-def _plan(name: str) -> Callable[[Scene, str], str]:
-    return lambda scene, place: reverse(name, args=[scene.plans[place].code])
+def _plan(name: str, *args: Any) -> Callable[[Scene, str], str]:
+    return lambda scene, place: reverse(name, args=[scene.plans[place].code, *args])
 
 
 def _annex(scene: Scene, place: str) -> str:
@@ -167,7 +168,8 @@ PAGES: Final[dict[str, Page]] = {
     "league_xlsx": Page(_at("league_xlsx"), SOME_PLACES, get=READ, query=_league),
     "unit": Page(_unit("unit"), SOME_PLACES, get=READ),
     "unit_tree": Page(_at("unit_tree"), get=READ),
-    "appendix": Page(_annex, PROVINCES, get=READ),
+    # Quảng Ninh's is that of its plan, a draft in the scene.
+    "appendix": Page(_annex, ("Quảng Nam",), get=READ),
     "submissions": Page(_at("submissions"), get=READ, query=lambda scene, place: {"trang_thai": "tat-ca"}),
     "submission_enter": Page(
         _unit("submission_enter", "2023-Q2"),
@@ -253,6 +255,8 @@ PAGES: Final[dict[str, Page]] = {
     "plans": Page(_at("plans"), get=READ),
     "plan": Page(_plan("plan"), PROVINCES, get=READ),
     "plan_assign": Page(_plan("plan_assign"), PROVINCES, post=ASSIGN),
+    "plan_appendices": Page(_plan("plan_appendices"), PROVINCES, get=SEE_DRAFTS),
+    "plan_appendix": Page(_plan("plan_appendix", "giao-chi-tieu"), PROVINCES, get=SEE_DRAFTS),
 }
 
 
