@@ -43,6 +43,8 @@ def plan_appendices(request: HttpRequest, code: str) -> HttpResponse:
     """What can be downloaded of a plan."""
     plan = _plan(request, code)
     papers = plan_book.plan_papers(plan=plan)
+    # Before anything is assigned there is nothing but the catalogue to tell.
+    whole = [appendices.CATALOGUE, appendices.BY_LEVEL] if papers.units else [appendices.CATALOGUE]
     return render(
         request,
         "reports/plan_appendices.html",
@@ -51,7 +53,8 @@ def plan_appendices(request: HttpRequest, code: str) -> HttpResponse:
             "plan": plan,
             "owner": target_selectors.owner_name(plan),
             "papers": papers,
-            "whole": [appendices.PLAN_FORMS[kind] for kind in (appendices.CATALOGUE, appendices.BY_LEVEL)],
+            "whole": [appendices.PLAN_FORMS[kind] for kind in whole],
+            "assigned_indicators": [one for one in papers.indicators if one[1]],
             "by_unit": appendices.PLAN_FORMS[appendices.BY_UNIT],
             "slip": appendices.PLAN_FORMS[appendices.SLIP],
             "slips": appendices.PLAN_FORMS[appendices.SLIPS],

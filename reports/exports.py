@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import cache
 from io import BytesIO
 
 from openpyxl import Workbook
@@ -29,13 +30,24 @@ TALLEST = 409
 """Points that a row may be high; what needs more is read in the cell itself."""
 
 
+@cache
+def _font(size: int, *, bold: bool = False, italic: bool = False) -> Font:
+    # A style is made once: slips of a whole province have twenty thousand cells.
+    return Font(name=FONT, size=size, bold=bold, italic=italic)
+
+
+@cache
+def _alignment(horizontal: str, *, wrap: bool = True, indent: int = 0) -> Alignment:
+    return Alignment(horizontal=horizontal, vertical="center", wrap_text=wrap, indent=indent)
+
+
 def _centred(sheet: Worksheet, row: int, text: str, *, columns: int, font: Font) -> None:
     sheet.merge_cells(start_row=row, end_row=row, start_column=1, end_column=columns)
     cell = sheet.cell(row=row, column=1)
     assert isinstance(cell, Cell)  # noqa: S101  the first cell of a merged range is a cell
     _put(cell, text)
     cell.font = font
-    cell.alignment = Alignment(horizontal="center", vertical="center", wrap_text=True)
+    cell.alignment = _alignment("center")
 
 
 def _lines(text: str, width: float) -> int:
@@ -71,21 +83,18 @@ def _write_row(sheet: Worksheet, number: int, row: AppendixRow, table: Table) ->
         cell = sheet.cell(row=number, column=index)
         assert isinstance(cell, Cell)  # noqa: S101  no cell of the body is merged yet
         _put(cell, value)
-        cell.font = Font(name=FONT, size=12, bold=row.is_group)
+        cell.font = _font(12, bold=row.is_group)
         cell.border = BOX
         is_text = isinstance(value, str) and column.align == "left"
-        cell.alignment = Alignment(
-            horizontal="left" if is_text else column.align,
-            vertical="center",
-            wrap_text=not row.is_group,
-            indent=1 if is_text else 0,
+        cell.alignment = _alignment(
+            "left" if is_text else column.align, wrap=not row.is_group, indent=1 if is_text else 0
         )
         if isinstance(value, str) and not row.is_group:
             height = max(height, _lines(value, column.width))
     if row.is_group and isinstance(row.cells[0], str) and row.cells[0][:1].isdigit():
         # "1. Thị xã Đông Triều:" stands across the whole table, as the province prints it.
         sheet.merge_cells(start_row=number, end_row=number, start_column=1, end_column=len(table.columns))
-        sheet.cell(row=number, column=1).alignment = Alignment(horizontal="left", vertical="center", indent=1)
+        sheet.cell(row=number, column=1).alignment = _alignment("left", wrap=False, indent=1)
     sheet.row_dimensions[number].height = _height(height)
 
 
@@ -97,10 +106,10 @@ def _write_table(sheet: Worksheet, appendix: Appendix, table: Table) -> None:
     columns = len(table.columns)
     total_width = sum(column.width for column in table.columns)
     lines = [
-        (table.label or appendix.label, Font(name=FONT, size=14, bold=True)),
-        (table.title or appendix.title, Font(name=FONT, size=14, bold=True)),
-        (appendix.reference, Font(name=FONT, size=14, italic=True)),
-        (table.remark or appendix.remark, Font(name=FONT, size=12, italic=True)),
+        (table.label or appendix.label, _font(14, bold=True)),
+        (table.title or appendix.title, _font(14, bold=True)),
+        (appendix.reference, _font(14, italic=True)),
+        (table.remark or appendix.remark, _font(12, italic=True)),
     ]
     for number, (text, font) in enumerate(lines, start=1):
         if text:
@@ -113,8 +122,8 @@ def _write_table(sheet: Worksheet, appendix: Appendix, table: Table) -> None:
         cell = sheet.cell(row=header, column=index)
         assert isinstance(cell, Cell)  # noqa: S101  no cell of the header is merged
         _put(cell, column.header)
-        cell.font = Font(name=FONT, size=12, bold=True)
-        cell.alignment = Alignment(horizontal="center", vertical="center", wrap_text=True)
+        cell.font = _font(12, bold=True)
+        cell.alignment = _alignment("center")
         cell.border = BOX
         sheet.column_dimensions[get_column_letter(index)].width = column.width
         tallest = max(tallest, _lines(column.header, column.width * 0.85))
@@ -133,8 +142,8 @@ def _write_footnotes(sheet: Worksheet, table: Table, notes: list[str]) -> None:
         cell = sheet.cell(row=number, column=1)
         assert isinstance(cell, Cell)  # noqa: S101  the first cell of a merged range is a cell
         _put(cell, note)
-        cell.font = Font(name=FONT, size=12, italic=True)
-        cell.alignment = Alignment(horizontal="left", vertical="center", wrap_text=True)
+        cell.font = _font(12, italic=True)
+        cell.alignment = _alignment("left")
         sheet.row_dimensions[number].height = _height(_lines(note, width))
 
 

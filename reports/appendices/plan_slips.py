@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Final
 
@@ -34,7 +33,7 @@ from reports.appendices.plan_words import (
     title,
 )
 from reports.selectors.plan_book import IndicatorPart, PlanBook
-from targets.selectors import AssignmentLine, RuleGroup, Uncovered
+from targets.selectors import AssignmentLine, Uncovered
 from units import selectors as unit_selectors
 from units.selectors import NameAt
 
@@ -67,7 +66,7 @@ def slip_of_unit(book: PlanBook, unit_id: int) -> Appendix:
         title=_addressee(name),
         reference=reference(book),
         remark=_remark(book),
-        tables=[_slip(book, name, of_unit, sheet, _groups_by_rule(book))],
+        tables=[_slip(book, name, of_unit, sheet)],
         landscape=True,
     )
 
@@ -90,10 +89,8 @@ def slips_below(book: PlanBook, unit_id: int) -> Appendix:
         )
     chosen.sort(key=_reading_order)
     index, *sheets = sheet_names([INDEX, *(name.full_name for name in chosen)])
-    groups = _groups_by_rule(book)
     slips = [
-        _slip(book, name, by_unit[name.unit_id], sheet, groups)
-        for name, sheet in zip(chosen, sheets, strict=True)
+        _slip(book, name, by_unit[name.unit_id], sheet) for name, sheet in zip(chosen, sheets, strict=True)
     ]
     listed = [
         AppendixRow(
@@ -145,10 +142,6 @@ def _by_unit(book: PlanBook) -> defaultdict[int, _OfUnit]:
     return found
 
 
-def _groups_by_rule(book: PlanBook) -> dict[int, RuleGroup]:
-    return {line.rule.pk: group for part in book.parts for group in part.groups for line in group.rules}
-
-
 def _stands_below(name: NameAt, unit_id: int, book: PlanBook) -> bool:
     above = name.parent_id if name.unit_id != book.plan.owner_id else None
     while above is not None and above != unit_id:
@@ -172,9 +165,7 @@ def _remark(book: PlanBook) -> str:
     return f"{book.plan.name}. Hạn đạt: ngày {due_text(book.plan)}. Số gốc: kết quả {baseline_text(book)}"
 
 
-def _slip(
-    book: PlanBook, name: NameAt, of_unit: _OfUnit, sheet: str, groups: Mapping[int, RuleGroup]
-) -> Table:
+def _slip(book: PlanBook, name: NameAt, of_unit: _OfUnit, sheet: str) -> Table:
     stretch = (Column("Chỉ tiêu phấn đấu", 14),) if book.has_stretch else ()
     columns = (
         Column("TT", 6),
@@ -201,8 +192,13 @@ def _slip(
                 f"{left.reason[:1].upper()}{left.reason[1:]}.",
             )
             rows.append(AppendixRow(cells))
-    own = dict.fromkeys(line.assignment.rule_id for line in of_unit.lines.values())
-    applied = list({id(groups[key]): groups[key] for key in own if key in groups}.values())
+    own = {line.assignment.rule_id for line in of_unit.lines.values()}
+    applied = [
+        group
+        for part in book.parts
+        for group in part.groups
+        if any(line.rule.pk in own for line in group.rules)
+    ]
     return Table(
         sheet,
         columns,
