@@ -6,15 +6,14 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Final
 
-from reports.appendices.content import Appendix, AppendixRefused, AppendixUnknown
+from reports.appendices.content import Appendix, AppendixUnknown
 from reports.appendices.plan_catalogue import catalogue_of_targets
 from reports.appendices.plan_province import targets_by_level
 from reports.appendices.plan_slips import slip_of_unit, slips_below
 from reports.appendices.plan_units import targets_of_units
-from reports.appendices.plan_words import chosen_part
-from reports.selectors.plan_book import PlanBook, plan_book
+from reports.appendices.plan_words import chosen_part, open_book
+from reports.selectors.plan_book import PlanBook
 from targets.models import Plan
-from targets.rules import RulesTie
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,7 +93,4 @@ def plan_appendix(*, kind: str, plan: Plan, request: PlanRequest | None = None) 
     form = PLAN_FORMS.get(kind)
     if form is None:
         raise AppendixUnknown(f"Không có phụ lục “{kind[:40]}”. Các phụ lục có: {', '.join(PLAN_FORMS)}.")
-    try:
-        return form.build(plan_book(plan=plan), request or PlanRequest())
-    except RulesTie as tie:
-        raise AppendixRefused(str(tie)) from tie
+    return form.build(open_book(plan), request or PlanRequest())

@@ -18,10 +18,10 @@ from reports.appendices.phrases import (
     printed_rate,
     reference_line,
 )
-from reports.selectors.plan_book import IndicatorPart, PlanBook
+from reports.selectors.plan_book import IndicatorPart, OwnerUnknown, PlanBook, plan_book
 from targets import selectors as target_selectors
 from targets.models import Assignment, Override, Plan
-from targets.rules import Clause
+from targets.rules import Clause, RulesTie
 from targets.selectors import RuleGroup
 
 DRAFT: Final = "DỰ THẢO"
@@ -31,6 +31,14 @@ NOTHING: Final = "–"
 MOST_REASONS: Final = 8
 """Reasons told one by one; the units of all others are counted together."""
 _DECIMALS: Final = 2
+
+
+def open_book(plan: Plan) -> PlanBook:
+    """Read the plan; raise AppendixRefused where it cannot be read as it stands."""
+    try:
+        return plan_book(plan=plan)
+    except (OwnerUnknown, RulesTie) as problem:
+        raise AppendixRefused(str(problem)) from problem
 
 
 def reference(book: PlanBook, *, document: Document | None = None) -> str:

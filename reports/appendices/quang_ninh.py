@@ -7,8 +7,7 @@ from dataclasses import replace
 from reports.appendices.content import Appendix, AppendixRefused, Form, Request
 from reports.appendices.phrases import no_such_plan, settle_request
 from reports.appendices.plan_units import targets_of_units
-from reports.appendices.plan_words import chosen_part, reference
-from reports.selectors.plan_book import plan_book
+from reports.appendices.plan_words import chosen_part, open_book, reference
 from targets.models import Plan
 
 INDICATOR = "HSTT"
@@ -39,6 +38,6 @@ def quang_ninh_annex_three(form: Form, request: Request) -> Appendix:
             f"Kế hoạch “{plan.name}” lấy số gốc {plan.baseline_period.label}, không phải {period.label}; "
             "hãy bỏ phần chọn kỳ."
         )
-    book = plan_book(plan=plan)
+    book = open_book(plan)
     made = targets_of_units(book, chosen_part(book, INDICATOR))
     return replace(made, code=form.code, label="PHỤ LỤC III", reference=reference(book, document=document))

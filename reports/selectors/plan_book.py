@@ -11,6 +11,7 @@ from django.contrib.auth.models import AnonymousUser
 
 from accounts.models import User
 from dvctt.lib import names as unit_names
+from dvctt.lib import numbers
 from indicators.models import Indicator, Source
 from targets import selectors as target_selectors
 from targets.models import FROZEN, Override, Plan, PlanIndicator, PlanState
@@ -18,6 +19,10 @@ from targets.selectors import AssignmentLine, RuleGroup, Uncovered
 from units import selectors as unit_selectors
 from units.models import Level
 from units.selectors import NameAt
+
+
+class OwnerUnknown(LookupError):
+    """The plan's owner did not exist on the day of its units; the message is Vietnamese."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,8 +101,16 @@ def visible_plan(*, code: str, user: User | AnonymousUser, today: date) -> Plan 
 
 
 def plan_book(*, plan: Plan) -> PlanBook:
-    """Read the plan. The number of queries grows with its indicators, never with its units."""
+    """Read the plan. The number of queries grows with its indicators, never with its units.
+
+    Raises OwnerUnknown, and RulesTie where two rules of one precedence cover a unit without a target.
+    """
     names = target_selectors.names_of(plan)
+    if plan.owner_id not in names:
+        raise OwnerUnknown(
+            f"Đơn vị giao của kế hoạch “{plan.name}” không có trong cây đơn vị ngày "
+            f"{numbers.vi_date(plan.units_on)}; hãy sửa ngày của danh mục đơn vị."
+        )
     lines: dict[int, list[AssignmentLine]] = defaultdict(list)
     groups: dict[int, list[RuleGroup]] = defaultdict(list)
     waiting: dict[int, list[Uncovered]] = defaultdict(list)

@@ -534,6 +534,39 @@ def test_a_districts_own_plan_has_its_papers_too(scene: Scene) -> None:
     assert len(book_of(paper(plan, "phieu-cap-duoi")).sheetnames) == 5
 
 
+def test_a_district_that_passes_on_prints_from_where_the_floor_comes(scene: Scene) -> None:
+    scene.record(dict.fromkeys(scene.communes, "43"))
+    above = issue(load(rule_json(kind="fixed", parameters={"value": 80}), code="cap-tren"))
+    below = load(
+        rule_json(kind="fixed", parameters={"value": 60}),
+        owner="Huyện Ba Chẽ",
+        code="ba-che",
+        parent=above.code,
+    )
+    sheet = book_of(paper(below, "giao-chi-tieu")).worksheets[0]
+    assert {row[3] for row in rows(sheet)} == {0.8}
+    assert "Không đơn vị nào được giao kém mức mà 269/KH-UBND đã giao." in " ".join(notes(sheet))
+
+
+def test_a_superseded_plan_says_by_which_it_was_replaced(scene: Scene) -> None:
+    scene.record(dict.fromkeys(scene.communes, "43"))
+    plan = load()
+    later = load(code="sau", name="Kế hoạch sau")
+    Plan.objects.filter(pk=later.pk).update(state=PlanState.ISSUED, supersedes=plan)
+    Plan.objects.filter(pk=plan.pk).update(state=PlanState.SUPERSEDED)
+    plan.refresh_from_db()
+    told = notes(book_of(paper(plan, "giao-chi-tieu")).worksheets[0])
+    assert told[-1].endswith("Kế hoạch này đã được thay bằng “Kế hoạch sau”.")
+
+
+def test_an_owner_that_did_not_exist_on_the_day_is_told(scene: Scene) -> None:
+    plan = load(assign=False)
+    Plan.objects.filter(pk=plan.pk).update(units_on=date(1990, 1, 1))
+    plan.refresh_from_db()
+    with pytest.raises(AppendixRefused, match="không có trong cây đơn vị ngày 1/1/1990; hãy sửa ngày"):
+        paper(plan, "danh-muc")
+
+
 # --- Addresses ----------------------------------------------------------------------------------------------
 
 
