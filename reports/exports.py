@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+from functools import cache
 from io import BytesIO
 
 from openpyxl import Workbook
 from openpyxl.cell.cell import Cell
 from openpyxl.styles import Alignment, Border, Font, Side
 from openpyxl.utils import get_column_letter
+from openpyxl.worksheet.hyperlink import Hyperlink
 from openpyxl.worksheet.worksheet import Worksheet
 
 from dvctt.lib.workbook_text import put_text
-from reports.appendices import Appendix, AppendixRow, CellValue, Rate, Table
+from reports.appendices import Amount, Appendix, AppendixRow, CellValue, Rate, SheetLink, Table
 
 FONT = "Times New Roman"
 THIN = Side(style="thin", color="000000")
@@ -24,6 +26,19 @@ LINE_HEIGHT = 16.5
 ROW_PADDING = 4
 LETTERS_PER_WIDTH = 1.05
 """Letters of 12 point Times New Roman in one unit of column width (a digit of the default font)."""
+TALLEST = 409
+"""Points that a row may be high; what needs more is read in the cell itself."""
+
+
+@cache
+def _font(size: int, *, bold: bool = False, italic: bool = False) -> Font:
+    # A style is made once: slips of a whole province have twenty thousand cells.
+    return Font(name=FONT, size=size, bold=bold, italic=italic)
+
+
+@cache
+def _alignment(horizontal: str, *, wrap: bool = True, indent: int = 0) -> Alignment:
+    return Alignment(horizontal=horizontal, vertical="center", wrap_text=wrap, indent=indent)
 
 
 def _centred(sheet: Worksheet, row: int, text: str, *, columns: int, font: Font) -> None:
@@ -32,7 +47,7 @@ def _centred(sheet: Worksheet, row: int, text: str, *, columns: int, font: Font)
     assert isinstance(cell, Cell)  # noqa: S101  the first cell of a merged range is a cell
     _put(cell, text)
     cell.font = font
-    cell.alignment = Alignment(horizontal="center", vertical="center", wrap_text=True)
+    cell.alignment = _alignment("center")
 
 
 def _lines(text: str, width: float) -> int:
@@ -47,6 +62,14 @@ def _put(cell: Cell, value: CellValue) -> None:
         cell.value = value.percent / 100
         decimals = f".{'0' * value.decimals}" if value.decimals else ""
         cell.number_format = f"{VIETNAMESE}0{decimals}%"
+    elif isinstance(value, Amount):
+        cell.value = value.value
+        decimals = f".{'0' * value.decimals}" if value.decimals else ""
+        cell.number_format = f"{VIETNAMESE}#,##0{decimals}"
+    elif isinstance(value, SheetLink):
+        put_text(cell, value.text)
+        place = value.sheet.replace("'", "''")
+        cell.hyperlink = Hyperlink(ref=cell.coordinate, location=f"'{place}'!A1")
     elif isinstance(value, int):
         cell.value = value
         cell.number_format = f"{VIETNAMESE}#,##0"
@@ -60,32 +83,33 @@ def _write_row(sheet: Worksheet, number: int, row: AppendixRow, table: Table) ->
         cell = sheet.cell(row=number, column=index)
         assert isinstance(cell, Cell)  # noqa: S101  no cell of the body is merged yet
         _put(cell, value)
-        cell.font = Font(name=FONT, size=12, bold=row.is_group)
+        cell.font = _font(12, bold=row.is_group)
         cell.border = BOX
         is_text = isinstance(value, str) and column.align == "left"
-        cell.alignment = Alignment(
-            horizontal="left" if is_text else column.align,
-            vertical="center",
-            wrap_text=not row.is_group,
-            indent=1 if is_text else 0,
+        cell.alignment = _alignment(
+            "left" if is_text else column.align, wrap=not row.is_group, indent=1 if is_text else 0
         )
         if isinstance(value, str) and not row.is_group:
             height = max(height, _lines(value, column.width))
     if row.is_group and isinstance(row.cells[0], str) and row.cells[0][:1].isdigit():
         # "1. Thị xã Đông Triều:" stands across the whole table, as the province prints it.
         sheet.merge_cells(start_row=number, end_row=number, start_column=1, end_column=len(table.columns))
-        sheet.cell(row=number, column=1).alignment = Alignment(horizontal="left", vertical="center", indent=1)
-    sheet.row_dimensions[number].height = LINE_HEIGHT * height + ROW_PADDING
+        sheet.cell(row=number, column=1).alignment = _alignment("left", wrap=False, indent=1)
+    sheet.row_dimensions[number].height = _height(height)
+
+
+def _height(lines: int) -> float:
+    return min(LINE_HEIGHT * lines + ROW_PADDING, TALLEST)
 
 
 def _write_table(sheet: Worksheet, appendix: Appendix, table: Table) -> None:
     columns = len(table.columns)
     total_width = sum(column.width for column in table.columns)
     lines = [
-        (appendix.label, Font(name=FONT, size=14, bold=True)),
-        (appendix.title, Font(name=FONT, size=14, bold=True)),
-        (appendix.reference, Font(name=FONT, size=14, italic=True)),
-        (appendix.remark, Font(name=FONT, size=12, italic=True)),
+        (table.label or appendix.label, _font(14, bold=True)),
+        (table.title or appendix.title, _font(14, bold=True)),
+        (appendix.reference, _font(14, italic=True)),
+        (table.remark or appendix.remark, _font(12, italic=True)),
     ]
     for number, (text, font) in enumerate(lines, start=1):
         if text:
@@ -98,15 +122,29 @@ def _write_table(sheet: Worksheet, appendix: Appendix, table: Table) -> None:
         cell = sheet.cell(row=header, column=index)
         assert isinstance(cell, Cell)  # noqa: S101  no cell of the header is merged
         _put(cell, column.header)
-        cell.font = Font(name=FONT, size=12, bold=True)
-        cell.alignment = Alignment(horizontal="center", vertical="center", wrap_text=True)
+        cell.font = _font(12, bold=True)
+        cell.alignment = _alignment("center")
         cell.border = BOX
         sheet.column_dimensions[get_column_letter(index)].width = column.width
         tallest = max(tallest, _lines(column.header, column.width * 0.85))
-    sheet.row_dimensions[header].height = LINE_HEIGHT * tallest + ROW_PADDING
+    sheet.row_dimensions[header].height = _height(tallest)
     for number, row in enumerate(table.rows, start=header + 1):
         _write_row(sheet, number, row, table)
+    _write_footnotes(sheet, table, table.footnotes)
     _set_up_page(sheet, appendix, header)
+
+
+def _write_footnotes(sheet: Worksheet, table: Table, notes: list[str]) -> None:
+    columns = len(table.columns)
+    width = sum(column.width for column in table.columns)
+    for number, note in enumerate(notes, start=sheet.max_row + 1):
+        sheet.merge_cells(start_row=number, end_row=number, start_column=1, end_column=columns)
+        cell = sheet.cell(row=number, column=1)
+        assert isinstance(cell, Cell)  # noqa: S101  the first cell of a merged range is a cell
+        _put(cell, note)
+        cell.font = _font(12, italic=True)
+        cell.alignment = _alignment("left")
+        sheet.row_dimensions[number].height = _height(_lines(note, width))
 
 
 def _set_up_page(sheet: Worksheet, appendix: Appendix, header: int) -> None:
@@ -140,16 +178,7 @@ def appendix_workbook(*, appendix: Appendix) -> bytes:
         sheet = workbook.create_sheet(table.sheet)
         _write_table(sheet, appendix, table)
     if appendix.footnotes:
-        last = workbook.worksheets[-1]
-        for note in appendix.footnotes:
-            row = last.max_row + 1
-            columns = len(appendix.tables[-1].columns)
-            last.merge_cells(start_row=row, end_row=row, start_column=1, end_column=columns)
-            cell = last.cell(row=row, column=1)
-            assert isinstance(cell, Cell)  # noqa: S101  the first cell of a merged range is a cell
-            _put(cell, note)
-            cell.font = Font(name=FONT, size=12, italic=True)
-            cell.alignment = Alignment(horizontal="left", vertical="center", wrap_text=True)
+        _write_footnotes(workbook.worksheets[-1], appendix.tables[-1], appendix.footnotes)
     buffer = BytesIO()
     workbook.save(buffer)
     return buffer.getvalue()

@@ -16,4 +16,9 @@ urlpatterns = [
     path("van-ban/<slug:code>/tep/", document_views.document_file, name="document_file"),
     # Below the plan's own address; the file is written here, where every file is.
     path("chi-tieu-giao/<slug:code>/tien-do/excel/", progress_views.progress_xlsx, name="plan_progress_xlsx"),
+    # Beside the pages of targets.urls: the papers of a plan stand under the plan's own address.
+    path("chi-tieu-giao/<slug:code>/phu-luc/", appendix_views.plan_appendices, name="plan_appendices"),
+    path(
+        "chi-tieu-giao/<slug:code>/phu-luc/<slug:kind>/", appendix_views.plan_appendix, name="plan_appendix"
+    ),
 ]

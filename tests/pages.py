@@ -71,6 +71,7 @@ PAGES: list[Shot] = [
     Shot(person="vanphong", name="van-ban-quang-ninh", path="/van-ban/QNinh23/"),
     Shot(person="vanphong", name="van-ban-sua", path="/van-ban/QNinh23/sua/"),
     Shot(person="vanphong", name="van-ban-moi", path="/van-ban/moi/"),
+    Shot(person="vanphong", name="ke-hoach-phu-luc", path="/chi-tieu-giao/quang-nam-2024/phu-luc/"),
     Shot(person="vanphong", name="don-vi", path="/don-vi/?ngay=2023-06-30"),
     Shot(person="vanphong", name="tim-don-vi", path="/don-vi/?tim=tra+don"),
     Shot(person="huyen", name="so-lieu", path="/so-lieu/"),

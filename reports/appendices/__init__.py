@@ -3,33 +3,62 @@
 from __future__ import annotations
 
 from reports.appendices.content import (
+    Amount,
     Appendix,
     AppendixRefused,
     AppendixRow,
+    AppendixUnknown,
     CellValue,
     Column,
     Form,
     Rate,
     Request,
+    SheetLink,
     Table,
 )
-from reports.appendices.phrases import people_committee, rate_cell, reference_line, roman
+from reports.appendices.phrases import no_such_plan, people_committee, rate_cell, reference_line, roman
+from reports.appendices.plan_forms import (
+    BY_LEVEL,
+    BY_UNIT,
+    CATALOGUE,
+    PLAN_FORMS,
+    SLIP,
+    SLIPS,
+    PlanForm,
+    PlanRequest,
+    plan_appendix,
+)
+from reports.appendices.plan_slips import MOST_SHEETS
 from reports.appendices.quang_nam import quang_nam_annex_two
 from reports.appendices.quang_ninh import quang_ninh_annex_three
 
 __all__ = [
+    "BY_LEVEL",
+    "BY_UNIT",
+    "CATALOGUE",
     "FORMS",
+    "MOST_SHEETS",
+    "PLAN_FORMS",
+    "SLIP",
+    "SLIPS",
+    "Amount",
     "Appendix",
     "AppendixRefused",
     "AppendixRow",
+    "AppendixUnknown",
     "CellValue",
     "Column",
     "Form",
+    "PlanForm",
+    "PlanRequest",
     "Rate",
     "Request",
+    "SheetLink",
     "Table",
     "appendix",
+    "no_such_plan",
     "people_committee",
+    "plan_appendix",
     "rate_cell",
     "reference_line",
     "roman",

@@ -11,6 +11,10 @@ class AppendixRefused(Exception):
     """The appendix cannot be made; the message says why and what to do."""
 
 
+class AppendixUnknown(AppendixRefused):
+    """There is no such appendix, or no such unit or indicator in it."""
+
+
 @dataclass(frozen=True, slots=True)
 class Rate:
     """A rate as its source printed it: percent, with the number of decimals to show."""
@@ -19,7 +23,23 @@ class Rate:
     decimals: int
 
 
-CellValue = int | str | Rate | None
+@dataclass(frozen=True, slots=True)
+class Amount:
+    """A number in another unit than percent, with the number of decimals to show."""
+
+    value: Decimal
+    decimals: int
+
+
+@dataclass(frozen=True, slots=True)
+class SheetLink:
+    """Words that lead to another sheet of the workbook."""
+
+    text: str
+    sheet: str
+
+
+CellValue = int | str | Rate | Amount | SheetLink | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,11 +57,19 @@ class Column:
 
 @dataclass(frozen=True, slots=True)
 class Table:
-    """One table of an appendix, on a sheet of its own with the whole title block."""
+    """One table of an appendix, on a sheet of its own with the whole title block.
+
+    `label`, `title` and `remark` stand instead of the appendix's own where a sheet is a paper by itself;
+    `footnotes` stand under this table alone.
+    """
 
     sheet: str
     columns: tuple[Column, ...]
     rows: list[AppendixRow]
+    label: str = ""
+    title: str = ""
+    remark: str = ""
+    footnotes: list[str] = field(default_factory=list)
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,6 +10,7 @@ from dvctt.lib import names, numbers, periods
 from indicators import selectors as indicator_selectors
 from indicators.models import Period, State
 from reports.appendices.content import AppendixRefused, CellValue, Form, Rate, Request
+from reports.wording import DOCUMENT_KINDS
 from units import selectors as unit_selectors
 from units.models import Kind, Unit
 from units.selectors import NameAt
@@ -29,6 +30,7 @@ STATE_WORDING = {
     State.NOT_SUBMITTED.value: "Chưa nộp",
 }
 KIND_ORDER = ["thanh_pho", "thi_xa", "quan", "huyen"]
+NO_DAY = "ngày … tháng … năm …"
 
 
 def roman(number: int) -> str:
@@ -58,13 +60,18 @@ def rate_cell(figure: indicator_selectors.Figure | None, *, not_arising: str = "
     if figure.state != State.NUMBER.value:
         return (not_arising if figure.state == State.NOT_ARISING.value else "") or STATE_WORDING[figure.state]
     assert figure.value is not None  # noqa: S101  a number always has a value (database constraint)
+    return printed_rate(figure.value, figure.printed)
+
+
+def printed_rate(value: Decimal, printed: str) -> Rate:
+    """Return a rate as its source printed it, with two decimals where it printed none."""
     try:
-        printed = numbers.parse_rate(figure.printed)
+        found = numbers.parse_rate(printed)
     except numbers.NumberUnclear:
-        printed = None
-    if printed is not None:
-        return Rate(printed.value, printed.decimals)
-    return Rate(numbers.round_half_up(figure.value, 2), 2)
+        found = None
+    if found is not None:
+        return Rate(found.value, found.decimals)
+    return Rate(numbers.round_half_up(value, 2), 2)
 
 
 def people_committee(name: NameAt, *, words: str = "UBND") -> str:
@@ -90,14 +97,20 @@ def descending(
 
 def districts_in_order(below: Iterable[NameAt]) -> list[NameAt]:
     """Cities, then towns, then rural districts; within a kind by the statistics code (the seat first)."""
-    return sorted(below, key=lambda name: (KIND_ORDER.index(name.kind), name.code))
+    order = {kind: place for place, kind in enumerate(KIND_ORDER)}
+    return sorted(below, key=lambda name: (order.get(name.kind, len(order)), name.code))
 
 
 def reference_line(document: Document, *, issued: str) -> str:
     """Return the italic line that ties an appendix to its document."""
-    day = numbers.official_date(document.issued_on) if document.issued_on else "ngày … tháng … năm …"
-    kind = "Quyết định" if "QĐ" in document.number else "Kế hoạch"
+    day = numbers.official_date(document.issued_on) if document.issued_on else NO_DAY
+    kind = next((words for mark, words in DOCUMENT_KINDS if mark in document.number), "Kế hoạch")
     return f"({issued} {kind} số {document.number} {day} của {document.issuer})"
+
+
+def no_such_plan(code: str) -> AppendixRefused:
+    """Return the refusal of a plan that there is not, or that the person may not see: in the same words."""
+    return AppendixRefused(f"Chưa có kế hoạch “{code[:60]}”; hãy nạp kế hoạch rồi giao chỉ tiêu.")
 
 
 def settle_request(form: Form, request: Request) -> tuple[Unit, NameAt, Period, Document]:

@@ -29,6 +29,7 @@ STEPS: Final = (
     ("Quy tắc", "plan_rules"),
     ("Xem thử, điều chỉnh", "plan"),
     ("Duyệt, ban hành", "plan_review"),
+    ("Xuất phụ lục", "plan_appendices"),
 )
 
 

@@ -163,6 +163,41 @@ def test_the_province_total_of_quang_ninh_is_added_from_counts(run_json: RunJson
     assert [added["numerator"], added["denominator"]] == sheet_counts
 
 
+@pytest.mark.parametrize(("code", "targets"), [("quang-ninh-2023", 137), ("quang-nam-2024", 278)])
+def test_every_target_that_an_appendix_prints_is_the_one_assigned(
+    demo: None, tmp_path: Path, code: str, targets: int
+) -> None:
+    path = tmp_path / "giao-chi-tieu.xlsx"
+    call_command("appendix", "giao-chi-tieu", "--plan", code, "-o", str(path), stdout=io.StringIO())
+
+    printed: dict[tuple[str, str], tuple[str | None, str | None]] = {}
+    for sheet in openpyxl.load_workbook(path):
+        header = [cell.value for cell in sheet[5]]
+        column = next(n for n, words in enumerate(header) if str(words).startswith("Chỉ tiêu giao"))
+        place = ""
+        for cells in sheet.iter_rows(min_row=6, values_only=True):
+            if isinstance(cells[0], int):
+                stretch = cells[column + 1] if "Chỉ tiêu phấn đấu" in header else None
+                name = str(cells[1]).casefold().removeprefix("ủy ban nhân dân ")
+                printed[place, name] = _said(cells[column]), _said(stretch)
+            else:
+                place = str(cells[0]).partition(". ")[2].rstrip(":")
+    plan = target_selectors.plan_by_code(code)
+    names = target_selectors.names_of(plan)
+    stored = {}
+    for one in plan.assignments.all():
+        unit = names[one.unit_id]
+        key = (unit.parent_name if unit.level == "xa" else "", unit.full_name.casefold())
+        goal = one.wording if one.maintain else str(one.assigned.normalize())
+        stored[key] = goal, None if one.stretch is None else str(one.stretch.normalize())
+    assert printed == stored
+    assert len(printed) == targets
+
+
+def _said(value: Any) -> str | None:
+    return value if value is None or isinstance(value, str) else str((Decimal(str(value)) * 100).normalize())
+
+
 @pytest.mark.parametrize("code", ["qnam-pl2", "qninh-pl3"])
 def test_an_exported_appendix_imported_again_gives_the_same_figures(
     run_json: RunJson, tmp_path: Path, code: str

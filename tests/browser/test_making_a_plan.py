@@ -8,7 +8,10 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from contextlib import contextmanager
+from decimal import Decimal
+from io import BytesIO
 
+import openpyxl
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
@@ -117,6 +120,18 @@ def seen(page: Page) -> str:
     return page.locator("input[name=seen]").first.input_value()
 
 
+def assigned_on(paper: bytes) -> dict[str, Decimal | str]:
+    """Return what a paper assigns to each commune: a share of one, or the words for a kept result."""
+    found: dict[str, Decimal | str] = {}
+    for sheet in openpyxl.load_workbook(BytesIO(paper)):
+        assert sheet["A1"].font.name == "Times New Roman"
+        for cells in sheet.iter_rows(values_only=True):
+            if isinstance(cells[0], int) and len(cells) >= 6:
+                target = cells[5]
+                found[str(cells[1])] = target if isinstance(target, str) else Decimal(str(target))
+    return found
+
+
 def test_a_plan_goes_from_draft_to_issued_and_is_superseded_by_the_right_people(
     browser: Browser, site: str
 ) -> None:
@@ -197,7 +212,17 @@ def test_a_plan_goes_from_draft_to_issued_and_is_superseded_by_the_right_people(
         assert officer.request.get(f"{address}json/").json()["plan"] in address
         assert refused(officer, f"{address}thay-the/") == 403
 
+        # Exported: the paper's targets are the page's, the one set by hand among them.
+        office.get_by_role("link", name="Phụ lục Excel").click()
+        assert refused(officer, f"{address}phu-luc/") == 405
+        paper = office.request.get(f"{address}phu-luc/giao-chi-tieu/?chi-tieu=HSTT").body()
+        told = assigned_on(paper)
+        assert told["Xã Đồng Tiến"] == Decimal("0.8")
+        assert told["Phường Nam Hòa"] == Decimal("0.9")
+        assert len(told) == 106
+
         # Superseded: the successor says what it changes.
+        office.goto(address)
         office.get_by_role("button", name="Soạn bản thay thế").click()
         successor = office.url.split("thong-tin/")[0]
         assert officer.goto(successor).status == 404  # type: ignore[union-attr]

@@ -20,8 +20,16 @@ PAGES = {
     "vanphong": [
         *("/", QUANG_NAM, "/so-lieu/", "/nhap-tep/", "/nhap-tep/moi/", "/don-vi/"),
         *("/van-ban/", "/van-ban/QNinh23/", "/van-ban/QNinh23/sua/", "/van-ban/moi/"),
+        *("/chi-tieu-giao/qninh23-2023/", "/chi-tieu-giao/qnam24-2024/", "/chi-tieu-giao/qnam24-2024/duyet/"),
     ],
-    "lanhdao": ["/", "/xep-hang/", "/chi-tieu-giao/", "/chi-tieu-giao/quang-ninh-2023/", PROGRESS],
+    "lanhdao": [
+        "/",
+        "/xep-hang/",
+        "/chi-tieu-giao/",
+        "/chi-tieu-giao/quang-ninh-2023/",
+        "/chi-tieu-giao/quang-ninh-2023/phu-luc/",
+        PROGRESS,
+    ],
     "huyen": ["/", "/so-lieu/"],
     "xa": ["/", "/so-lieu/"],
 }

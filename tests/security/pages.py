@@ -121,8 +121,8 @@ def _cell(name: str) -> Callable[[Scene, str], str]:
     return url
 
 
-def _plan(name: str) -> Callable[[Scene, str], str]:
-    return lambda scene, place: reverse(name, args=[scene.plans[place].code])
+def _plan(name: str, *args: Any) -> Callable[[Scene, str], str]:
+    return lambda scene, place: reverse(name, args=[scene.plans[place].code, *args])
 
 
 def _unissued(name: str, kept: str, *args: Any) -> Callable[[Scene, str], str]:
@@ -222,6 +222,7 @@ PAGES: Final[dict[str, Page]] = {
     "league_xlsx": Page(_at("league_xlsx"), SOME_PLACES, get=READ, query=_league),
     "unit": Page(_unit("unit"), SOME_PLACES, get=READ),
     "unit_tree": Page(_at("unit_tree"), get=READ),
+    # Quảng Ninh's is that of its plan, a draft in the scene.
     "appendix": Page(_annex, PROVINCES, get=READ),
     "submissions": Page(_at("submissions"), get=READ, query=lambda scene, place: {"trang_thai": "tat-ca"}),
     "submission_enter": Page(
@@ -393,6 +394,10 @@ PAGES: Final[dict[str, Page]] = {
         get=DOCUMENTS,
         post=DOCUMENTS,
         data=_document(seen="0", reason="Ghi nhầm số", superseded_by=""),
+    ),
+    "plan_appendices": Page(_unissued("plan_appendices", "draft_plans"), PLAN_PLACES, get=SEE_DRAFTS),
+    "plan_appendix": Page(
+        _unissued("plan_appendix", "approved_plans", "giao-chi-tieu"), PLAN_PLACES, get=SEE_DRAFTS
     ),
 }
 

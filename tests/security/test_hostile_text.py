@@ -75,9 +75,10 @@ def league(scene: Scene, name: str = "league", **more: Any) -> str:
 def test_names_notes_and_people_are_escaped_on_every_page(scene: Scene, reader: Client) -> None:
     pages = ["/", league(scene), league(scene, **{"bieu-do": "muc-tieu"}), "/don-vi/", "/so-lieu/"]
     pages += [reverse("unit", args=[unit.pk]) for unit in scene.communes]
-    pages += [reverse("plan", args=["ke-hoach-xau"]), "/chi-tieu-giao/"]
     pages += [reverse("plan_progress", args=["ke-hoach-xau"])]
     pages += ["/van-ban/", "/van-ban/KH-XAU/"]
+    pages += [reverse(name, args=["ke-hoach-xau"]) for name in ("plan", "plan_appendices")]
+    pages += ["/chi-tieu-giao/"]
     escaped = 0
     for address in pages:
         answer = reader.get(address)
@@ -127,6 +128,10 @@ def test_what_an_address_says_comes_back_as_text_or_not_at_all(
         ),
         "/chi-tieu-giao/ke-hoach-xau/tien-do/excel/": ("chi-tieu", "ky", "tim", "trang"),
         "/phu-luc/qninh-pl3/": ("tinh", "ky", "ke-hoach"),
+        "/chi-tieu-giao/ke-hoach-xau/phu-luc/": ("chi-tieu", "don-vi"),
+        "/chi-tieu-giao/ke-hoach-xau/phu-luc/giao-chi-tieu/": ("chi-tieu", "don-vi"),
+        "/chi-tieu-giao/ke-hoach-xau/phu-luc/phieu/": ("chi-tieu", "don-vi"),
+        "/chi-tieu-giao/ke-hoach-xau/phu-luc/phieu-cap-duoi/": ("don-vi",),
         "/tai-khoan/dang-nhap/": ("next",),
     }.items():
         for name in names:
@@ -152,6 +157,10 @@ def test_what_an_address_says_comes_back_as_text_or_not_at_all(
         "/van-ban/khong-co/",
         "/van-ban/KH-XAU%00/",
         "/van-ban/KH-XAU/tep/",
+        "/chi-tieu-giao/khong-co/phu-luc/",
+        "/chi-tieu-giao/khong-co/phu-luc/phieu/",
+        "/chi-tieu-giao/ke-hoach-xau/phu-luc/khong-co/",
+        "/chi-tieu-giao/ke-hoach-xau/phu-luc/phieu/?don-vi=99999999999999999999999",
     ],
 )
 def test_an_address_that_names_nothing_is_not_found(scene: Scene, client: Client, address: str) -> None:
@@ -229,6 +238,13 @@ def test_no_cell_of_the_workbook_of_a_plans_progress_is_a_formula(scene: Scene, 
     assert FORMULA in texts(content)
     assert formulas(content) == []
     assert formulas(reader.get(address, {"tim": "=1+1"}).content) == []
+
+
+@pytest.mark.parametrize("kind", ["danh-muc", "cap-tinh", "giao-chi-tieu", "phieu-cap-duoi"])
+def test_no_cell_of_a_plans_papers_is_a_formula(scene: Scene, reader: Client, kind: str) -> None:
+    content = reader.get(f"/chi-tieu-giao/ke-hoach-xau/phu-luc/{kind}/").content
+    assert formulas(content) == []
+    assert (FORMULA in texts(content)) == (kind in ("giao-chi-tieu", "phieu-cap-duoi"))
 
 
 @pytest.mark.parametrize("text", [FORMULA, "=1+1", "+1", "-1", "@x", "\t=1", "=\x01cmd|' /C calc'!A0"])
