@@ -12,6 +12,7 @@ from indicators.selectors.figures import (
     official_figures_summed,
     period_by_code,
     quarters_of_year,
+    revision_at,
 )
 from indicators.selectors.submissions import (
     BoardRow,
@@ -37,5 +38,6 @@ __all__ = [
     "official_figures_summed",
     "period_by_code",
     "quarters_of_year",
+    "revision_at",
     "submission_board",
 ]

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from decimal import Context, Decimal
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
@@ -278,6 +278,15 @@ def history_of(*, measurement: Measurement) -> QuerySet[MeasurementRevision]:
     return (
         MeasurementRevision.objects.filter(measurement=measurement).select_related("by").order_by("-number")
     )
+
+
+def revision_at(*, measurement_id: int, at: datetime) -> MeasurementRevision | None:
+    """Return what was written of a figure last before that moment, with who wrote it; None before its first.
+
+    One query. A withdrawn figure keeps its history under its id.
+    """
+    written = MeasurementRevision.objects.filter(measurement_id=measurement_id, at__lte=at)
+    return written.select_related("by").order_by("-number").first()
 
 
 @dataclass(frozen=True, slots=True)

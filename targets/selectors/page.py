@@ -18,7 +18,7 @@ from targets.models import Assignment, Plan, PlanIndicator, Rule
 from targets.rules import KINDS, PRECEDENCE_WORDS, Clause, ReadyRule
 from targets.selectors.assigned import explained
 from targets.selectors.review import differences, uncovered
-from targets.selectors.ruling import ready, scope_of
+from targets.selectors.ruling import members_of, ready, scope_of
 from units import selectors as unit_selectors
 from units.models import AreaClass, Level
 from units.selectors import NameAt
@@ -238,6 +238,31 @@ def rule_sections(*, plan: Plan, names: Mapping[int, NameAt]) -> list[RuleSectio
     return [
         RuleSection(indicators[key], told.get(key), tuple(lines))
         for key, lines in sorted(found.items(), key=lambda one: indicators[one[0]].position)
+    ]
+
+
+@dataclass(frozen=True, slots=True)
+class CoveringRule:
+    """A rule whose scope covers a unit; of several the one that governs counts."""
+
+    line: RuleLine
+    kind: str
+    governs: bool
+
+
+def covering_rules(
+    *, plan: Plan, unit_id: int, indicator: Indicator, names: Mapping[int, NameAt]
+) -> list[CoveringRule]:
+    """Return the rules that cover the unit, the governing one first, then less specific ones. One query."""
+    member = next(one for one in members_of(names, owner_id=plan.owner_id) if one.unit_id == unit_id)
+    covering = [
+        rule
+        for rule in plan.rules.filter(indicator=indicator).order_by("-precedence", "position")
+        if scope_of(rule).covers(member)
+    ]
+    return [
+        CoveringRule(_rule_line(rule, names, 0), KINDS[rule.kind].label, place == 0)
+        for place, rule in enumerate(covering)
     ]
 
 

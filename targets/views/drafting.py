@@ -14,7 +14,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from accounts.models import User
 from dvctt.lib import numbers
 from indicators import selectors as indicator_selectors
-from indicators.models import Indicator
+from indicators.models import Indicator, MeasurementRevision
 from indicators.rules import IndicatorUnknown
 from targets import rules, selectors, services
 from targets.forms import IndicatorForm, OverrideForm, PlanFactsForm, RuleForm
@@ -274,6 +274,7 @@ def override(request: HttpRequest, code: str, unit: int, indicator_code: str) ->
     if unit not in names:
         raise Http404("Đơn vị không có trong danh mục của kế hoạch.")
     standing = plan.overrides.select_related("by").filter(unit_id=unit, indicator=found).first()
+    line = selectors.line_of(plan=plan, unit_id=unit, indicator=found, names=names)
     initial: dict[str, Any] = {"seen": plan.revision}
     if standing is not None:
         initial |= {"value": standing.value, "nothing": standing.value is None, "reason": standing.reason}
@@ -310,10 +311,21 @@ def override(request: HttpRequest, code: str, unit: int, indicator_code: str) ->
             "name": names[unit],
             "form": form,
             "standing": standing,
-            "line": selectors.line_of(plan=plan, unit_id=unit, indicator=found, names=names),
+            "line": line,
             "outcome": selectors.outcome_of(plan=plan, unit_id=unit, indicator=found, names=names),
+            "covering": selectors.covering_rules(plan=plan, unit_id=unit, indicator=found, names=names),
+            "revision": _revision_of(line),
             "steps": access.steps(plan, 3),
         },
+    )
+
+
+def _revision_of(line: selectors.AssignmentLine | None) -> MeasurementRevision | None:
+    """Return the writing of the figure that the target was made from; None for a sum, or without a figure."""
+    if line is None or not line.assignment.baseline_measurement or line.assignment.plan.assigned_at is None:
+        return None
+    return indicator_selectors.revision_at(
+        measurement_id=line.assignment.baseline_measurement, at=line.assignment.plan.assigned_at
     )
 
 

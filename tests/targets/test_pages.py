@@ -10,6 +10,7 @@ from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
+from django.utils import timezone
 
 from documents.models import Document
 from indicators.models import PublishedTarget, State
@@ -258,3 +259,20 @@ def test_the_queries_of_both_pages_do_not_grow_with_units_or_plans(
     # Both carry the frame's own: session, person, place, rights.
     assert few[0] <= 9
     assert few[1] <= 25
+
+
+def test_the_page_of_one_target_tells_which_rule_counts_and_which_writing_the_baseline_is(
+    office: Client, scene: Scene
+) -> None:
+    first = UnitVersion.objects.get(unit=scene.communes[0]).full_name
+    rules = [rule_json(), rule_json(label="Riêng xã này", scope={"units": [first]})]
+    plan = services.load_plan(definition=plan_json(*rules, code="hai-quy-tac"))
+    services.assign_targets(plan=plan, at=timezone.now())
+    address = reverse("plan_override", args=[plan.code, scene.communes[0].pk, "HSTT"])
+    html = " ".join(office.get(address).content.decode().split())
+    covering = re.findall(r"<li><a href=[^>]+>([^<]+)</a> <span[^>]*>([^<]+)</span>([^/]*)", html)
+    assert [(label, scope.split(" · ")[-1], "được dùng" in rest) for label, scope, rest in covering] == [
+        ("Riêng xã này", "ưu tiên đơn vị nêu tên", True),
+        ("Mọi xã", "ưu tiên theo cấp", False),
+    ]
+    assert "số lấy ở lần ghi 1" in html
