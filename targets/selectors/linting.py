@@ -77,6 +77,7 @@ def findings(
         *_cliffs(ground),
         *_ratchets(lines, told),
         *_idle_rules(ground, lines),
+        *_without_baseline(lines),
     ]
     return sorted(found, key=lambda one: _ORDER[one.weight])
 
@@ -250,6 +251,21 @@ def _idle_rules(ground: Ground, lines: Sequence[AssignmentLine]) -> list[Finding
             if not reached[rule.position]:
                 text = f"Quy tắc “{rule.label}” ({of_one.indicator.short_name}) không áp dụng cho đơn vị nào."
                 found.append(Finding(WARN, text))
+    return found
+
+
+def _without_baseline(lines: Sequence[AssignmentLine]) -> list[Finding]:
+    """Targets of rules that look at the result, made where there was none."""
+    found = []
+    for indicator, _, own in by_indicator(lines):
+        blind = [
+            line
+            for line in own
+            if line.assignment.baseline is None and line.assignment.rule.kind in {"formal", "growth"}
+        ]
+        if blind:
+            text = f"{indicator.short_name}: {len(blind)} đơn vị được giao khi không có số gốc."
+            found.append(Finding(WARN, text, _places(blind)))
     return found
 
 

@@ -265,3 +265,8 @@ def test_what_the_plan_says_of_its_indicators_is_kept_with_its_source(scene: Sce
     load(formal(), indicators=stated)
     kept = PlanIndicator.objects.get()
     assert (kept.central, kept.central_source, kept.goal, kept.lead) == (80, "NQ 01/NQ-CP", 85, "Sở TTTT")
+
+
+def test_the_linter_tells_targets_that_were_made_without_a_result(scene: Scene) -> None:
+    plan = load(rule_json(kind="formal", parameters={"central": 80}))
+    assert ("warn", "Hồ sơ trực tuyến: 1 đơn vị được giao khi không có số gốc.") in told(plan)
