@@ -178,7 +178,7 @@ def test_a_plan_goes_from_draft_to_issued_and_is_superseded_by_the_right_people(
         assert officer.goto(address).status == 404  # type: ignore[union-attr]
         assert refused(officer, f"{address}duyet/dong-y/", seen="3") == 404
         assert officer.request.get(f"{address}json/").status == 404
-        office.get_by_role("link", name="Trình duyệt").click()
+        office.get_by_role("link", name="Sang bước duyệt").click()
         expect(office.get_by_role("button", name="Duyệt kế hoạch")).to_have_count(0)
         assert refused(office, f"{address}duyet/dong-y/", seen="3") == 403
         leader.goto(f"{address}duyet/")
