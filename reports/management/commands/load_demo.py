@@ -25,7 +25,7 @@ from indicators import selectors as indicator_selectors
 from indicators import services as indicator_services
 from indicators.models import Period, Source
 from targets import services as target_services
-from targets.models import Plan
+from targets.models import Plan, PlanState
 from units import selectors as unit_selectors
 from units import services as unit_services
 from units.models import Grant, Role
@@ -73,7 +73,8 @@ class Command(BaseCommand):
         parser.add_argument("--password", default=PASSWORD, help="mật khẩu của bốn người dùng minh hoạ")
 
     def handle(self, *args: Any, **options: Any) -> None:
-        if self._is_loaded():
+        is_loaded = self._is_loaded()
+        if is_loaded and not self._lacks_plans():
             self.stdout.write("Dữ liệu minh hoạ đã có sẵn.")
             return
         fixtures: Path = settings.FIXTURES_DIR
@@ -84,20 +85,35 @@ class Command(BaseCommand):
             indicators=catalogue / "indicators.csv", documents=catalogue / "documents.csv"
         )
         office = self._people(options["password"])
-        for name in PUBLISHED:
-            self._import(fixtures / "published" / name, by=office, at=now)
-        self._province_targets(catalogue / "targets.csv")
+        if not is_loaded:
+            for name in PUBLISHED:
+                self._import(fixtures / "published" / name, by=office, at=now)
+            self._province_targets(catalogue / "targets.csv")
+        self._plans(by=office, at=now)
+        period = indicator_services.ensure_period(span=periods.parse_period(OPEN_PERIOD))
+        Period.objects.filter(pk=period.pk).update(open_for_entry=True)
+
+    def _lacks_plans(self) -> bool:
+        """Whether the demonstration of an earlier release lacks plans, or holds them as untouched drafts."""
+        listed = json.loads((settings.FIXTURES_DIR / "catalogue" / "plans.json").read_text(encoding="utf-8"))
+        wanted = {*PLANS, *(one["code"] for one in listed)}
+        if Plan.objects.filter(code__in=wanted).count() < len(wanted):
+            return True
+        return Plan.objects.filter(code__in=PLANS, state=PlanState.DRAFT, revision=0).exists()
+
+    def _plans(self, *, by: User, at: datetime) -> None:
+        catalogue: Path = settings.FIXTURES_DIR / "catalogue"
         # Later plans come first where several judge one indicator: those with rules of their own stay last.
         loaded = target_services.load_targets(
             targets=catalogue / "targets.csv", plans=catalogue / "plans.json"
         )
-        for plan in loaded.plans:
-            self._assign_and_issue(plan, by=office, at=now)
+        plans = list(loaded.plans)
         for code in PLANS:
-            definition = json.loads((fixtures / "plans" / f"{code}.json").read_text(encoding="utf-8"))
-            self._assign_and_issue(target_services.load_plan(definition=definition), by=office, at=now)
-        period = indicator_services.ensure_period(span=periods.parse_period(OPEN_PERIOD))
-        Period.objects.filter(pk=period.pk).update(open_for_entry=True)
+            path = settings.FIXTURES_DIR / "plans" / f"{code}.json"
+            plans.append(target_services.load_plan(definition=json.loads(path.read_text(encoding="utf-8"))))
+        for plan in plans:
+            if plan.state == PlanState.DRAFT and not plan.revision:
+                self._assign_and_issue(plan, by=by, at=at)
 
     def _is_loaded(self) -> bool:
         committed = Batch.objects.filter(state=BatchState.COMMITTED, filename__in=PUBLISHED)
