@@ -128,13 +128,21 @@ class PlanFactsForm(forms.Form):
             owner = data.get("owner")
             if owner and not unit_selectors.names_on(unit_ids=[int(owner)], on=data["units_on"]):
                 self.add_error("units_on", "Ngày này đơn vị giao chưa có hoặc không còn trong cây đơn vị.")
-        code = data.get("parent")
-        if code and self._parent(code).owner_id == int(data.get("owner") or 0):
-            self.add_error("parent", "Kế hoạch của chính đơn vị giao không phải là kế hoạch cấp trên.")
+        self._check_parent(data)
         return data
 
+    def _check_parent(self, data: Mapping[str, Any]) -> None:
+        code, owner, day = data.get("parent"), data.get("owner"), data.get("units_on")
+        if not code or not owner or day is None:
+            return
+        above = self._parent(code)
+        if above.owner_id == int(owner):
+            self.add_error("parent", "Kế hoạch của chính đơn vị giao không phải là kế hoạch cấp trên.")
+        elif int(owner) not in unit_selectors.inside(ancestor=above.owner, on=day):
+            self.add_error("parent", "Đơn vị giao không thuộc đơn vị đã ban hành kế hoạch này.")
+
     def _parent(self, code: str) -> Plan:
-        return Plan.objects.get(code=code)
+        return Plan.objects.select_related("owner").get(code=code)
 
     def facts(self) -> PlanFacts:
         """Return what was typed; the form is valid."""

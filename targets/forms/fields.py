@@ -8,6 +8,7 @@ from typing import Any
 from django import forms
 
 from dvctt.lib import numbers
+from targets.rules.reading import exact
 
 
 class LevelField(forms.CharField):
@@ -27,9 +28,14 @@ class LevelField(forms.CharField):
         if not text:
             return None
         try:
-            return self._read(text)
+            value = self._read(text)
         except numbers.NumberUnclear as error:
             raise forms.ValidationError(str(error)) from error
+        if value is not None and exact(value) is None:
+            raise forms.ValidationError(
+                f"“{text}” quá lớn hoặc có quá mười chữ số thập phân; hãy nhập số ngắn hơn."
+            )
+        return value
 
     def _read(self, text: str) -> Decimal | None:
         if not self.is_rate:

@@ -10,7 +10,7 @@ from typing import Final
 
 from indicators.models import Indicator
 from targets import rules
-from targets.models import Assignment, Plan, PlanIndicator
+from targets.models import Assignment, Plan, PlanIndicator, PlanState
 from targets.rules import RulesTie
 from targets.selectors.page import AssignmentLine, assignment_lines
 from targets.selectors.preview import by_indicator
@@ -67,6 +67,7 @@ def findings(
         waiting = uncovered(plan=plan, names=ground.names)
     told = {one.indicator_id: one for one in plan.indicators.all()}
     found = [
+        *_superseded_above(plan),
         *_ties(ground),
         *_unreachable(lines),
         *_without_rule(waiting),
@@ -80,6 +81,17 @@ def findings(
         *_without_baseline(lines),
     ]
     return sorted(found, key=lambda one: _ORDER[one.weight])
+
+
+def _superseded_above(plan: Plan) -> list[Finding]:
+    """The plan whose targets are passed on has left force: its floors may be too low."""
+    if plan.parent is None or plan.parent.state == PlanState.ISSUED:
+        return []
+    text = (
+        f"Kế hoạch cấp trên “{plan.parent.name}” {plan.parent.get_state_display().lower()}; "
+        "chọn kế hoạch đang có hiệu lực ở bước Thông tin."
+    )
+    return [Finding(INFO if plan.is_frozen else ERROR, text)]
 
 
 def _ties(ground: Ground) -> list[Finding]:

@@ -64,11 +64,12 @@ def issue_plan(
     """Issue an approved plan by its signed document: it never changes again, in the database either.
 
     The plan that it supersedes leaves force at the same moment. Raises PlanNotDraft where it is not approved
-    or the superseded plan is no longer in force, PlanNotReady for a document without number or date or of a
-    day to come, PlanChanged; with the facts of a new document what documents.services.add_document raises.
+    or the superseded plan is no longer in force, PlanNotReady for what stops an approval too and for a
+    document without number or date or of a day to come, PlanChanged; with the facts of a new document what
+    documents.services.add_document raises.
     """
     standing = _approved(plan, seen_revision)
-    problems = []
+    problems = selectors.open_problems(plan=standing)
     if not document.number or document.issued_on is None:
         problems.append("Văn bản ban hành phải có số, ký hiệu và ngày ban hành.")
     elif document.issued_on > today:

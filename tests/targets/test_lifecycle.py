@@ -434,6 +434,25 @@ def test_a_district_never_assigns_less_than_was_assigned_to_it_or_to_its_commune
         by_hand(cascade, a, "89", office)
 
 
+def test_a_districts_plan_is_not_issued_below_a_plan_that_has_left_force(
+    draft: Plan, scene: Scene, office: User, leader: User
+) -> None:
+    approve(draft, leader)
+    issue(draft, office)
+    facts = PlanFacts(
+        name="Huyện giao xã", year=2024, owner=scene.district, baseline_period=scene.period,
+        units_on=scene.period.ends_on, parent=reread(draft),
+    )  # fmt: skip
+    cascade = services.create_plan(facts=facts, by=office, at=AT)
+    put(cascade, scene, office, kind="cascade", parameters={})
+    approve(cascade, leader)
+    successor = services.draft_successor(plan=draft, by=office, at=AT)
+    approve(successor, leader)
+    issue(successor, office, "500/QĐ-UBND")
+    with pytest.raises(services.PlanNotReady, match="Kế hoạch cấp trên “Kế hoạch 2024” đã thay thế"):
+        issue(cascade, office, "12/QĐ-UBND")
+
+
 def test_a_plan_from_json_stands_below_an_issued_plan_only(scene: Scene, draft: Plan) -> None:
     with pytest.raises(services.PlanRefused, match="chỉ giao lại kế hoạch đã ban hành"):
         services.load_plan(definition=plan_json(rule_json(), code="giao-lai", parent=draft.code))

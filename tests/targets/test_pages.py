@@ -276,3 +276,44 @@ def test_the_page_of_one_target_tells_which_rule_counts_and_which_writing_the_ba
         ("Mọi xã", "ưu tiên theo cấp", False),
     ]
     assert "số lấy ở lần ghi 1" in html
+
+
+@pytest.mark.parametrize(
+    ("typed", "told"),
+    [
+        ("9" * 14, "quá lớn hoặc có quá mười chữ số thập phân"),
+        ("1,123456789012%", "quá lớn hoặc có quá mười chữ số thập phân"),
+        ("101", "phải từ 0 đến 100"),
+        ("-5", "là số âm"),
+        ("", "Nhập mức giao, hoặc đánh dấu ô không giao."),
+    ],
+)
+def test_a_level_that_cannot_be_is_told_and_nothing_is_written(
+    office: Client, plan: Plan, scene: Scene, typed: str, told: str
+) -> None:
+    address = reverse("plan_override", args=[plan.code, scene.communes[0].pk, "HSTT"])
+    answer = office.post(address, {"value": typed, "reason": "Xã đảo", "seen": plan.revision})
+    assert answer.status_code == 200
+    assert told in answer.content.decode()
+    assert not plan.overrides.exists()
+
+
+def test_a_plan_stands_only_below_a_plan_of_a_unit_above_its_owner(
+    office: Client, plan: Plan, scene: Scene
+) -> None:
+    elsewhere = make_unit("Quảng Ngãi", kind=Kind.TINH, parent=None)
+    Plan.objects.create(
+        code="noi-khac", name="Nơi khác", year=2023, owner=elsewhere, units_on=plan.units_on,
+        baseline_period=plan.baseline_period, state=PlanState.ISSUED,
+    )  # fmt: skip
+    typed = {
+        "owner": scene.province.pk,
+        "name": "Kế hoạch",
+        "year": "2023",
+        "baseline_period": "2023-Q1",
+        "near_percent": "95",
+        "behind_percent": "80",
+        "parent": "noi-khac",
+    }
+    answer = office.post(reverse("plan_new"), typed)
+    assert "Đơn vị giao không thuộc đơn vị đã ban hành kế hoạch này." in answer.content.decode()
