@@ -262,7 +262,7 @@ NO_TESTS_FOUND = 5
 
 
 def test(options: argparse.Namespace, extra: list[str]) -> int:
-    """Run the tests: those of the database on PostgreSQL first, then all of them on SQLite."""
+    """Run the tests: those of the database on PostgreSQL, and all of them on SQLite."""
     install_packages()
     VAR.mkdir(exist_ok=True)
     pytest: Command = [PYTHON, "-m", "pytest"]
@@ -282,18 +282,46 @@ def test(options: argparse.Namespace, extra: list[str]) -> int:
         if os.environ.get("REQUIRE_SERVICES") == "1":
             raise Failure(asked.stdout)
         databases = {"sqlite": asked.stdout or "PostgreSQL"}
-    codes = []
-    for database, without in databases.items():
-        env = os.environ | {
+    environments = {
+        database: os.environ
+        | {
             "TEST_DATABASE": database,
             "TEST_WITHOUT_POSTGRESQL": without,
             "TEST_COVERAGE": "1" if options.coverage else "",
         }
-        code = run([*pytest, *extra], env=env, check=False)
-        codes.append(0 if code == NO_TESTS_FOUND and database == "postgresql" else code)
+        for database, without in databases.items()
+    }
+    if "postgresql" not in databases or options.coverage or (os.cpu_count() or 1) < 2:
+        codes = [run([*pytest, *extra], env=env, check=False) for env in environments.values()]
+    else:
+        codes = test_side_by_side([*pytest, *extra], environments)
+    if "postgresql" in databases and codes[0] == NO_TESTS_FOUND:
+        codes[0] = 0
     if options.coverage:
         run([PYTHON, "-m", "coverage", "report"], check=False)
     return max(codes)
+
+
+def test_side_by_side(command: Command, environments: dict[str, dict[str, str]]) -> list[int]:
+    """Run both passes at once; what PostgreSQL's said is shown whole when SQLite's is done."""
+    log = VAR / "test-postgresql.log"
+    say(f"PostgreSQL: {log.relative_to(ROOT)}")
+    with log.open("w", encoding="utf-8") as output:
+        beside = subprocess.Popen(
+            [str(part) for part in command],
+            cwd=ROOT,
+            env=environments["postgresql"],
+            stdout=output,
+            stderr=subprocess.STDOUT,
+        )
+        try:
+            code = run(command, env=environments["sqlite"], check=False)
+            return [beside.wait(), code]
+        finally:
+            beside.terminate()
+            beside.wait()
+            output.flush()
+            say(log.read_text(encoding="utf-8", errors="replace"))
 
 
 def templates() -> list[Path]:
