@@ -261,6 +261,8 @@ class Assignment(models.Model):
     # No key: the figure may be withdrawn later, and its history waits under this id.
     baseline_measurement = models.BigIntegerField("mã số liệu gốc", null=True, blank=True)
     floor = models.DecimalField("cấp trên giao", max_digits=22, decimal_places=10, null=True, blank=True)
+    floor_is_strict = models.BooleanField("cấp trên giao phải vượt", default=False)
+    floor_is_owners = models.BooleanField("mức cấp trên giao cho đơn vị giao", default=False)
     proposed = models.DecimalField("theo quy tắc", max_digits=22, decimal_places=10, null=True, blank=True)
     assigned = models.DecimalField("chỉ tiêu giao", max_digits=22, decimal_places=10)
     stretch = models.DecimalField("phấn đấu", max_digits=22, decimal_places=10, null=True, blank=True)

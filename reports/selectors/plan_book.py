@@ -128,8 +128,11 @@ def plan_book(*, plan: Plan) -> PlanBook:
         indicators[group.indicator.pk] = group.indicator
     for left in target_selectors.uncovered(plan=plan, names=names):
         waiting[left.indicator.pk].append(left)
+    carried = {line.assignment.override_id for line in all_lines}
     for override in plan.overrides.order_by("pk"):
-        overrides[override.indicator_id].append(override)
+        # One whose unit no rule covers any more is without effect.
+        if override.value is None or override.pk in carried:
+            overrides[override.indicator_id].append(override)
     parts = [
         IndicatorPart(
             indicator,

@@ -87,6 +87,11 @@ class PlanFactsForm(forms.Form):
             ("", "Không có"),
             *((one.code, f"{one.name} ({one.year})") for one in issued if plan is None or one.pk != plan.pk),
         ]
+        above = plan.parent if plan is not None else None
+        if above is not None and above.state != PlanState.ISSUED:
+            # Not left out: saving the form for another reason must not lose it without a word.
+            gone = (above.code, f"{above.name} ({above.get_state_display().lower()})")
+            self.fields["parent"].choices.append(gone)  # type: ignore[attr-defined]
 
     @classmethod
     def initial_of(cls, plan: Plan) -> dict[str, Any]:
@@ -125,6 +130,11 @@ class PlanFactsForm(forms.Form):
         span = data.get("baseline_period")
         if span is not None:
             data["units_on"] = data.get("units_on") or span.ends_on
+            if data.get("baseline_by_quarters") and not span.quarters():
+                self.add_error(
+                    "baseline_by_quarters",
+                    f"{span.label} không gồm quý trọn nào; chọn năm, hoặc bỏ dấu ô này.",
+                )
             owner = data.get("owner")
             if owner and not unit_selectors.names_on(unit_ids=[int(owner)], on=data["units_on"]):
                 self.add_error("units_on", "Ngày này đơn vị giao chưa có hoặc không còn trong cây đơn vị.")
@@ -136,7 +146,11 @@ class PlanFactsForm(forms.Form):
         if not code or not owner or day is None:
             return
         above = self._parent(code)
-        if above.owner_id == int(owner):
+        if above.state != PlanState.ISSUED:
+            self.add_error(
+                "parent", f"Kế hoạch này {above.get_state_display().lower()}; chọn kế hoạch thay nó."
+            )
+        elif above.owner_id == int(owner):
             self.add_error("parent", "Kế hoạch của chính đơn vị giao không phải là kế hoạch cấp trên.")
         elif int(owner) not in unit_selectors.inside(ancestor=above.owner, on=day):
             self.add_error("parent", "Đơn vị giao không thuộc đơn vị đã ban hành kế hoạch này.")

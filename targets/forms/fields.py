@@ -31,6 +31,8 @@ class LevelField(forms.CharField):
             value = self._read(text)
         except numbers.NumberUnclear as error:
             raise forms.ValidationError(str(error)) from error
+        if value is None and self.required:
+            raise forms.ValidationError(f"“{text}” không phải là số; hãy nhập một số.")
         if value is not None and exact(value) is None:
             raise forms.ValidationError(
                 f"“{text}” quá lớn hoặc có quá mười chữ số thập phân; hãy nhập số ngắn hơn."

@@ -193,16 +193,32 @@ class RuleForm(forms.Form):
         indicator: Indicator,
         kind: str,
         names: Mapping[int, NameAt],
+        standing: Rule | None = None,
         **kwargs: Any,
     ) -> None:
         super().__init__(*args, **kwargs)
         self.plan, self.indicator, self.kind = plan, indicator, kind
         self.names = names
+        scope = selectors.scope_of(standing) if standing is not None else Scope()
+        self.gone = _gone(scope, names)
+        if self.gone != Scope():
+            # Units of a copied rule that the plan's day does not know: taken out by a person alone.
+            lost = self.gone.within | self.gone.units | self.gone.exempt_within | self.gone.exempt_units
+            self.fields["drop_gone"] = forms.BooleanField(
+                label=f"Bỏ {len(lost)} đơn vị không còn trong danh mục của kế hoạch khỏi phạm vi",
+                required=False,
+            )
         above = {name.parent_id for name in names.values()} & set(names) - {plan.owner_id}
         districts = sorted(
             ((str(pk), names[pk].full_name) for pk in above if pk is not None), key=lambda one: one[1]
         )
-        areas = sorted({name.area_class for name in names.values() if name.area_class})
+        districts += sorted(
+            (str(pk), names[pk].full_name)
+            for pk in (scope.within | scope.exempt_within) & set(names)
+            if pk not in above
+        )
+        known = {name.area_class for name in names.values() if name.area_class}
+        areas = sorted(known | scope.area_classes | scope.exempt_area_classes)
         for field in ("within", "exempt_within"):
             self.fields[field].choices = districts  # type: ignore[attr-defined]
         for field in ("area_classes", "exempt_area_classes"):
@@ -210,8 +226,10 @@ class RuleForm(forms.Form):
         self.parameters = [*PARAMETERS[kind], *TERMS, *([] if indicator.is_rate else [_WAIVER])]
         for parameter in self.parameters:
             self.fields[parameter.name] = parameter.make(indicator)
+        kept = len(standing.parameters.get("bands", ())) if standing is not None else 0
+        self.band_numbers = range(1, max(BANDS, kept + 1) + 1)
         if kind == "catch_up_or_maintain":
-            for number in range(1, BANDS + 1):
+            for number in self.band_numbers:
                 self.fields[f"limit_{number}"] = self._band("Kết quả kém hơn", number)
                 self.fields[f"target_{number}"] = self._band("Giao", number)
 
@@ -223,6 +241,11 @@ class RuleForm(forms.Form):
         return rules.KINDS[self.kind].label
 
     @property
+    def gone_field(self) -> forms.BoundField | None:
+        """The box that takes units out that are no more; None where there are none."""
+        return self["drop_gone"] if "drop_gone" in self.fields else None
+
+    @property
     def own_fields(self) -> list[forms.BoundField]:
         """The parameters of the kind."""
         return [self[one.name] for one in PARAMETERS[self.kind]]
@@ -231,7 +254,7 @@ class RuleForm(forms.Form):
     def bands(self) -> list[tuple[forms.BoundField, forms.BoundField]]:
         if self.kind != "catch_up_or_maintain":
             return []
-        return [(self[f"limit_{number}"], self[f"target_{number}"]) for number in range(1, BANDS + 1)]
+        return [(self[f"limit_{number}"], self[f"target_{number}"]) for number in self.band_numbers]
 
     @property
     def term_fields(self) -> list[forms.BoundField]:
@@ -328,7 +351,7 @@ class RuleForm(forms.Form):
             key = "below" if selectors.measure_of(self.indicator).higher_is_better else "above"
             found["bands"] = [
                 {key: numbers.plain(data[f"limit_{n}"]), "target": numbers.plain(data[f"target_{n}"])}
-                for n in range(1, BANDS + 1)
+                for n in self.band_numbers
                 if data.get(f"limit_{n}") is not None or data.get(f"target_{n}") is not None
             ]
         return found
@@ -336,23 +359,35 @@ class RuleForm(forms.Form):
     def facts(self) -> RuleFacts:
         """Return what was typed; the form is valid."""
         data = self.cleaned_data
+        gone = Scope() if data.get("drop_gone") else self.gone
         return RuleFacts(
             indicator=self.indicator,
             label=data["label"],
             scope=Scope(
                 levels=frozenset(data["levels"]),
-                within=frozenset(int(pk) for pk in data["within"]),
+                within=frozenset(int(pk) for pk in data["within"]) | gone.within,
                 area_classes=frozenset(data["area_classes"]),
-                units=data["units"],
+                units=data["units"] | gone.units,
                 exempt_area_classes=frozenset(data["exempt_area_classes"]),
-                exempt_within=frozenset(int(pk) for pk in data["exempt_within"]),
-                exempt_units=data["exempt_units"],
+                exempt_within=frozenset(int(pk) for pk in data["exempt_within"]) | gone.exempt_within,
+                exempt_units=data["exempt_units"] | gone.exempt_units,
             ),
             kind=self.kind,
             parameters=self.stated(),
             precedence=data["precedence"],
             note=data["note"],
         )
+
+
+def _gone(scope: Scope, names: Mapping[int, NameAt]) -> Scope:
+    """Return what of a scope the plan's day does not know."""
+    known = set(names)
+    return Scope(
+        within=scope.within - known,
+        units=scope.units - known,
+        exempt_within=scope.exempt_within - known,
+        exempt_units=scope.exempt_units - known,
+    )
 
 
 def _unit(name: str, on: date, owner: Unit) -> Unit:

@@ -145,6 +145,16 @@ class Migration(migrations.Migration):
         ),
         migrations.AddField(
             model_name="assignment",
+            name="floor_is_owners",
+            field=models.BooleanField(default=False, verbose_name="mức cấp trên giao cho đơn vị giao"),
+        ),
+        migrations.AddField(
+            model_name="assignment",
+            name="floor_is_strict",
+            field=models.BooleanField(default=False, verbose_name="cấp trên giao phải vượt"),
+        ),
+        migrations.AddField(
+            model_name="assignment",
             name="is_strict",
             field=models.BooleanField(
                 default=False, help_text="bằng mức để chấm là chưa đạt", verbose_name="phải vượt"

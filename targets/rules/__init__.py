@@ -94,6 +94,8 @@ class ReadyRule:
         if self.terms is _NO_TERMS and baseline.floor is None and not baseline.is_out_of_scope:
             # Nothing to leave out, to round or to lift.
             plain: Decision | NoTarget = self.kind.decide(self.parameters, baseline, self.measure)
+            if isinstance(plain, Decision) and terms.is_too_much(plain):
+                return terms.TOO_MUCH
             return plain
         found = self._before_terms(baseline)
         if isinstance(found, NoTarget):

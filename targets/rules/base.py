@@ -60,10 +60,30 @@ class Measure:
 
 @dataclass(frozen=True, slots=True)
 class Floor:
-    """What a unit was assigned from above, and by which plan: nobody below may assign less."""
+    """What a unit was assigned from above, and by which plan: nobody below may assign less.
+
+    `is_strict`: above it was "trên 80%", so 80 below is less. `is_owners`: the plan above said nothing of
+    such units; it is what the unit that passes it on was assigned itself.
+    """
 
     value: Decimal
     source: str
+    is_strict: bool = False
+    is_owners: bool = False
+
+    def is_above(self, assigned: Decimal, is_strict: bool, measure: Measure) -> bool:
+        """Whether a target is less than was assigned from above."""
+        if assigned == self.value:
+            return self.is_strict and not is_strict
+        return measure.lacks(assigned, self.value)
+
+    @property
+    def giver(self) -> str:
+        """Who assigned it, in a sentence: "269/KH-UBND", or with for whom it was."""
+        return f"{self.source} (cho chính đơn vị giao)" if self.is_owners else self.source
+
+    def figure(self, measure: Measure) -> str:
+        return f"{strictly(measure) if self.is_strict else ''}{measure.figure(self.value)}"
 
 
 class Baseline(NamedTuple):
@@ -173,6 +193,17 @@ def compared(baseline: Baseline, *, compare: Compare, decimals: int) -> Compared
     if printed is not None:
         return Compared(printed.value, "printed")
     return Compared(numbers.round_half_up(baseline.value, decimals), "rounded")
+
+
+def strictly(measure: Measure) -> str:
+    """Return the word before a level that must be passed: "trên 80%", "dưới 30 phút"."""
+    return "trên " if measure.higher_is_better else "dưới "
+
+
+def passed_on(value: Decimal, is_strict: bool, measure: Measure) -> str:
+    """Return what was assigned from above as an appendix prints it: "80%", "Trên 80%"."""
+    text = f"{strictly(measure) if is_strict else ''}{measure.official(value)}"
+    return text[0].upper() + text[1:]
 
 
 def at_least(value: Decimal, measure: Measure) -> str:

@@ -23,6 +23,8 @@ from targets.rules.base import (
     bound_of_rate,
     kept,
     no_cliffs,
+    passed_on,
+    strictly,
     unused_result,
 )
 from targets.rules.reading import Reader
@@ -69,14 +71,17 @@ def decide(parameters: Cascade, baseline: Baseline, measure: Measure) -> Decisio
     """Assign what came from above and so much more; nothing where nothing came."""
     if baseline.floor is None:
         return NoTarget(NOTHING_FROM_ABOVE)
-    value = kept(_value(parameters, baseline.floor.value, measure))
-    return Decision(value, None, value, False, measure.official(value), "cascaded")
+    floor = baseline.floor
+    value = kept(_value(parameters, floor.value, measure))
+    is_strict = floor.is_strict and value == floor.value
+    wording = passed_on(value, is_strict, measure)
+    return Decision(value, None, value, False, wording, "cascaded", is_strict=is_strict)
 
 
 def because(parameters: Cascade, baseline: Baseline, measure: Measure) -> str:
     if baseline.floor is None:
         return NOTHING_FROM_ABOVE
-    return f"{baseline.floor.source} giao {measure.figure(baseline.floor.value)}"
+    return f"{baseline.floor.giver} giao {baseline.floor.figure(measure)}"
 
 
 def sentence(parameters: Cascade, baseline: Baseline, measure: Measure, group: str, label: str) -> str:
@@ -94,8 +99,9 @@ def sentence(parameters: Cascade, baseline: Baseline, measure: Measure, group: s
         )
     unused = unused_result(baseline, measure, label, value)
     return (
-        f"{floor.source} giao {measure.figure(floor.value)} ({group}): giao lại{reckoned} "
-        f"{measure.figure(value)}; {unused}."
+        f"{floor.giver} giao {floor.figure(measure)} ({group}): giao lại{reckoned} "
+        f"{strictly(measure) if floor.is_strict and value == floor.value else ''}{measure.figure(value)}; "
+        f"{unused}."
     )
 
 

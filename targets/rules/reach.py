@@ -44,7 +44,7 @@ class Reach:
 
 
 def reach(shares: Iterable[Share], *, goal: Decimal | None, measure: Measure) -> Reach:
-    """Return what the units come to together. Targets of units are met exactly, not passed."""
+    """Return what the units come to together: those short of their target just meet it, others stay."""
     units = without = numerator = denominator = 0
     wanted = Decimal(0)
     scale = HUNDRED if measure.is_rate else Decimal(1)
@@ -56,7 +56,10 @@ def reach(shares: Iterable[Share], *, goal: Decimal | None, measure: Measure) ->
         units += 1
         numerator += share.numerator
         denominator += share.denominator
-        wanted += share.numerator if share.target is None else share.target * share.denominator / scale
+        reached = Decimal(share.numerator)
+        if share.target is not None and measure.lacks(reached * scale / share.denominator, share.target):
+            reached = share.target * share.denominator / scale
+        wanted += reached
     if not denominator:
         return Reach(units, without, 0, None, None, goal, None)
     expected = kept(wanted / denominator * scale)

@@ -20,11 +20,14 @@ from targets.rules.base import (
     as_json,
     at_least,
     both_levels,
+    passed_on,
 )
 from targets.rules.reading import Reader
 
 _MOST_CASES: Final = 1_000_000
 _COMPUTED: Final = frozenset({"grown", "at_or_above"})
+_MOST: Final = Decimal(10) ** 12
+TOO_MUCH: Final = NoTarget("mức tính được quá lớn; xem lại tham số của quy tắc")
 OUT_OF_SCOPE: Final = "không thuộc phạm vi"
 
 
@@ -99,11 +102,18 @@ def seen(terms: Terms, baseline: Baseline) -> Baseline | NoTarget:
 
 def settled(terms: Terms, decision: Decision, baseline: Baseline, measure: Measure) -> Decision | NoTarget:
     """Return the decision rounded, waived, and lifted to what was assigned from above."""
+    if is_too_much(decision):
+        return TOO_MUCH
     decision = _rounded(terms, decision, measure)
     if terms.waiver and baseline.numerator is not None and baseline.numerator < decision.assigned:
         cases, asked = numbers.vi_number(baseline.numerator), measure.figure(decision.assigned)
         return NoTarget(f"được miễn: cả kỳ có {cases} hồ sơ, ít hơn mức {asked}", is_settled=True)
     return _lifted(decision, baseline, measure)
+
+
+def is_too_much(decision: Decision) -> bool:
+    """Whether a level is past what can be kept: parameters that grow without a bound."""
+    return decision.assigned >= _MOST or (decision.stretch is not None and decision.stretch >= _MOST)
 
 
 def _rounded(terms: Terms, decision: Decision, measure: Measure) -> Decision:
@@ -149,7 +159,7 @@ def _multiple(value: Decimal, terms: Terms, measure: Measure) -> Decimal:
 
 def _lifted(decision: Decision, baseline: Baseline, measure: Measure) -> Decision:
     floor = baseline.floor
-    if floor is None or not measure.lacks(decision.assigned, floor.value):
+    if floor is None or not floor.is_above(decision.assigned, decision.is_strict, measure):
         return decision
     stretch = decision.stretch
     if stretch is not None and measure.lacks(stretch, floor.value):
@@ -160,9 +170,9 @@ def _lifted(decision: Decision, baseline: Baseline, measure: Measure) -> Decisio
         stretch=stretch,
         scored=stretch if is_stretch_scored and stretch is not None else floor.value,
         maintain=False,
-        wording=measure.official(floor.value),
+        wording=passed_on(floor.value, floor.is_strict, measure),
         case="floored",
-        is_strict=False,
+        is_strict=floor.is_strict,
     )
 
 
@@ -174,9 +184,9 @@ def afterwards(terms: Terms, before: Decision, after: Decision, baseline: Baseli
         bounds = _bounds_words(terms, before, measure)
         parts.append(f"làm tròn {_way_words(terms, measure)}{bounds}: {_levels(rounded, measure)}")
     if after.case == "floored" and baseline.floor is not None:
-        floor = measure.figure(baseline.floor.value)
+        floor = baseline.floor.figure(measure)
         better = "thấp hơn" if measure.higher_is_better else "cao hơn"
-        parts.append(f"không {better} mức {floor} mà {baseline.floor.source} giao: {_levels(after, measure)}")
+        parts.append(f"không {better} mức {floor} mà {baseline.floor.giver} giao: {_levels(after, measure)}")
     return "; ".join(parts)
 
 

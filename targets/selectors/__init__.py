@@ -28,6 +28,7 @@ from targets.selectors.page import (
     report,
     rule_groups,
     rule_sections,
+    scope_words,
     totals,
 )
 from targets.selectors.preview import (
@@ -138,6 +139,7 @@ __all__ = [
     "rules_of_one",
     "scope_as_json",
     "scope_of",
+    "scope_words",
     "scoped",
     "sentence",
     "source_words",

@@ -134,8 +134,8 @@ def plan_judging(*, province: Unit, indicator: Indicator, period: Period) -> Pla
     """Return the province's plan against which the period's figures are judged, None where there is none.
 
     The plan of the period's year; else the one whose baseline the period is, so that a baseline can be seen
-    beside what was made of it. Only issued plans that assign something judge; later ones come first. One
-    query.
+    beside what was made of it. Only issued plans that assign something judge; of
+    several the one with the latest document, then the one drafted last. One query.
     """
     year = periods.parse_period(period.code).year
     plans = (
@@ -143,7 +143,11 @@ def plan_judging(*, province: Unit, indicator: Indicator, period: Period) -> Pla
         .filter(Exists(Assignment.objects.filter(plan=OuterRef("pk"), indicator__code=indicator.code)))
         .select_related("document", "baseline_period")
     )
-    return max(plans, key=lambda plan: (plan.year == year, plan.pk), default=None)
+    return max(plans, key=lambda plan: (plan.year == year, _issued_on(plan), plan.pk), default=None)
+
+
+def _issued_on(plan: Plan) -> date:
+    return plan.document.issued_on if plan.document and plan.document.issued_on else date.min
 
 
 def sentence(assignment: Assignment) -> str:
@@ -188,7 +192,12 @@ def floor_kept(assignment: Assignment) -> Floor | None:
     above = assignment.plan.parent
     if assignment.floor is None or above is None:
         return None
-    return Floor(assignment.floor, above.document.number if above.document else above.name)
+    return Floor(
+        assignment.floor,
+        above.document.number if above.document else above.name,
+        assignment.floor_is_strict,
+        assignment.floor_is_owners,
+    )
 
 
 def baseline_label(plan: Plan) -> str:

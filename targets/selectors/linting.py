@@ -12,6 +12,7 @@ from indicators.models import Indicator
 from targets import rules
 from targets.models import Assignment, Plan, PlanIndicator, PlanState
 from targets.rules import RulesTie
+from targets.selectors.assigned import floor_kept
 from targets.selectors.page import AssignmentLine, assignment_lines
 from targets.selectors.preview import by_indicator
 from targets.selectors.reckoning import NO_RULE, Ground, ground_of
@@ -68,6 +69,9 @@ def findings(
     told = {one.indicator_id: one for one in plan.indicators.all()}
     found = [
         *_superseded_above(plan),
+        *_below_floor(lines),
+        *_already_in_force(plan),
+        *_lost_overrides(plan, lines),
         *_ties(ground),
         *_unreachable(lines),
         *_without_rule(waiting),
@@ -92,6 +96,57 @@ def _superseded_above(plan: Plan) -> list[Finding]:
         "chọn kế hoạch đang có hiệu lực ở bước Thông tin."
     )
     return [Finding(INFO if plan.is_frozen else ERROR, text)]
+
+
+def _below_floor(lines: Sequence[AssignmentLine]) -> list[Finding]:
+    """Targets set by hand before the plan above was chosen, or that it has since raised."""
+    found = []
+    for indicator, measure, own in by_indicator(lines):
+        below = [
+            line
+            for line in own
+            if (floor := floor_kept(line.assignment)) is not None
+            and floor.is_above(line.assignment.assigned, line.assignment.is_strict, measure)
+        ]
+        if below:
+            text = (
+                f"{indicator.short_name}: {len(below)} đơn vị được giao kém mức cấp trên giao; "
+                "sửa lại mức sửa tay."
+            )
+            found.append(Finding(ERROR, text, _places(below)))
+    return found
+
+
+def _already_in_force(plan: Plan) -> list[Finding]:
+    """Other issued plans of the owner and year for the same indicators: only one of them will judge."""
+    if plan.is_frozen:
+        return []
+    others = (
+        Plan.objects.filter(owner=plan.owner_id, year=plan.year, state=PlanState.ISSUED)
+        .exclude(pk=plan.supersedes_id or 0)
+        .filter(rules__indicator__code__in=plan.rules.values("indicator__code"))
+        .distinct()
+        .order_by("name")
+    )
+    return [
+        Finding(
+            WARN,
+            f"“{other.name}” ({other.code}) đang có hiệu lực cho cùng năm và chỉ tiêu; khi cả hai ban hành, "
+            "kế hoạch theo văn bản sau được dùng để chấm.",
+        )
+        for other in others
+    ]
+
+
+def _lost_overrides(plan: Plan, lines: Sequence[AssignmentLine]) -> list[Finding]:
+    """What people set by hand for units that no rule covers any more."""
+    kept = {line.assignment.override_id for line in lines}
+    lost = [one for one in plan.overrides.all() if one.value is not None and one.pk not in kept]
+    if not lost:
+        return []
+    return [
+        Finding(WARN, f"{len(lost)} mức sửa tay không còn tác dụng vì không quy tắc nào áp dụng cho đơn vị.")
+    ]
 
 
 def _ties(ground: Ground) -> list[Finding]:

@@ -15,8 +15,8 @@ from dvctt.lib import names as unit_names
 from dvctt.lib import numbers
 from indicators.models import Indicator
 from targets.models import Assignment, Plan, PlanIndicator, Rule
-from targets.rules import KINDS, PRECEDENCE_WORDS, Clause, ReadyRule
-from targets.selectors.assigned import explained
+from targets.rules import KINDS, PRECEDENCE_WORDS, Clause, Decision, ReadyRule
+from targets.selectors.assigned import baseline_kept, explained
 from targets.selectors.review import differences, uncovered
 from targets.selectors.ruling import members_of, ready, scope_of
 from units import selectors as unit_selectors
@@ -152,8 +152,10 @@ def _flags(assignment: Assignment, rule: ReadyRule) -> tuple[str, ...]:
     found = []
     if assignment.override_id is not None:
         found.append(BY_HAND)
-    elif assignment.floor is not None and assignment.assigned == assignment.floor != assignment.proposed:
-        found.append(LIFTED)
+    elif assignment.floor is not None and assignment.assigned == assignment.floor:
+        alone = rule.decide(baseline_kept(assignment)._replace(floor=None))
+        if isinstance(alone, Decision) and measure.lacks(alone.assigned, assignment.floor):
+            found.append(LIFTED)
     if assignment.baseline is None:
         return (*found, NO_RESULT)
     gained = assignment.scored - assignment.baseline

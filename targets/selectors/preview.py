@@ -10,6 +10,7 @@ from decimal import Decimal
 from dvctt.lib import numbers
 from dvctt.lib.histogram import Bin, distribution
 from indicators.models import Indicator, State
+from indicators.selectors import Figure
 from targets.models import Assignment, Plan, PlanIndicator
 from targets.rules import Measure
 from targets.rules.reach import Reach, Share, reach
@@ -154,11 +155,38 @@ def changed_baselines(*, plan: Plan, lines: Sequence[AssignmentLine]) -> list[Ch
         for line in own:
             one, figure = line.assignment, figures.get(line.assignment.unit_id)
             value = figure.value if figure else None
-            state = figure.state if figure else ""
-            if (value, state) == (one.baseline, one.baseline_state):
+            if _told(figure) == _told_by(one):
                 continue
-            found.append(ChangedBaseline(line, _said(one.baseline, measure), _said(value, measure)))
+            was, now = _said(one.baseline, measure), _said(value, measure)
+            if was == now:
+                was, now = _in_detail(was, _told_by(one)), _in_detail(now, _told(figure))
+            found.append(ChangedBaseline(line, was, now))
     return found
+
+
+def _told_by(one: Assignment) -> tuple[Decimal | None, str, str, int | None, int | None]:
+    return (
+        one.baseline,
+        one.baseline_state,
+        one.baseline_printed,
+        one.baseline_numerator,
+        one.baseline_denominator,
+    )
+
+
+def _in_detail(said: str, told: tuple[Decimal | None, str, str, int | None, int | None]) -> str:
+    """Return the figure with what tells it apart from one of the same value."""
+    _, _, printed, numerator, denominator = told
+    counts = f"{numerator}/{denominator}" if numerator is not None and denominator is not None else ""
+    more = ", ".join(part for part in (f"in “{printed}”" if printed else "", counts) if part)
+    return f"{said} ({more})" if more else said
+
+
+def _told(figure: Figure | None) -> tuple[Decimal | None, str, str, int | None, int | None]:
+    """Return all of a figure that a rule may look at."""
+    if figure is None:
+        return None, "", "", None, None
+    return figure.value, figure.state, figure.printed, figure.numerator, figure.denominator
 
 
 def _said(value: Decimal | None, measure: Measure) -> str:

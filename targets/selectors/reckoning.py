@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Final, NamedTuple
 
 from dvctt.lib import periods
@@ -93,24 +93,44 @@ def rules_of_one(of_one: Collection[Rule]) -> RulesOfOne:
     )
 
 
-def floors_of(plan: Plan) -> dict[tuple[str, int], Floor]:
-    """Return what the plan above assigned, by indicator code and unit; one query, none without such a plan.
-
-    A unit that got nothing itself has the floor of the plan's owner (`floor_for`).
+@dataclass(frozen=True, slots=True)
+class Floors:
+    """What the plan above assigned. A unit that it speaks about and left out has no floor; one of a kind that
+    it does not speak about has that of the unit that passes it on.
     """
-    if plan.parent is None:
-        return {}
-    source = source_words(plan.parent)
-    rows = Assignment.objects.filter(plan=plan.parent).values_list("indicator__code", "unit_id", "assigned")
-    return {(code, unit_id): Floor(value, source) for code, unit_id, value in rows}
+
+    given: Mapping[tuple[str, int], Floor]
+    spoken_of: frozenset[tuple[str, int]]
+    owner_id: int
+
+    def of(self, indicator: Indicator, unit_id: int) -> Floor | None:
+        own = self.given.get((indicator.code, unit_id))
+        if own is not None or (indicator.code, unit_id) in self.spoken_of:
+            return own
+        owners = self.given.get((indicator.code, self.owner_id))
+        return None if owners is None else replace(owners, is_owners=True)
 
 
-def floor_for(
-    floors: Mapping[tuple[str, int], Floor], plan: Plan, indicator: Indicator, unit_id: int
-) -> Floor | None:
-    if not floors:
+def floors_of(plan: Plan) -> Floors | None:
+    """Return what the plan above assigned; None without one. Three queries."""
+    above = plan.parent
+    if above is None:
         return None
-    return floors.get((indicator.code, unit_id)) or floors.get((indicator.code, plan.owner_id))
+    source = source_words(above)
+    rows = Assignment.objects.filter(plan=above).values_list(
+        "indicator__code", "unit_id", "assigned", "is_strict"
+    )
+    ground = ground_of(above)
+    return Floors(
+        {(code, unit_id): Floor(value, source, is_strict) for code, unit_id, value, is_strict in rows},
+        frozenset(
+            (of_one.indicator.code, member.unit_id)
+            for of_one in ground.by_indicator
+            for member in ground.members
+            if of_one.concerns(member)
+        ),
+        plan.owner_id,
+    )
 
 
 def source_words(plan: Plan) -> str:
@@ -188,7 +208,7 @@ def outcomes(
         ready_rules = [(rule, of_one.ready[rule.position].decide) for rule in of_one.rules]
         for member, place in zip(chosen, places, strict=True):
             figure = figures.get(member.unit_id)
-            floor = floor_for(floors, plan, indicator, member.unit_id) if floors else None
+            floor = floors.of(indicator, member.unit_id) if floors is not None else None
             baseline = baseline_of(figure, floor)
             if isinstance(place, int):
                 rule, decide = ready_rules[place]
@@ -227,7 +247,7 @@ def outcome_of(
     """Return what one unit gets for one indicator as things stand now, None where the plan is silent."""
     ground = ground_of(plan, names)
     members = [member for member in ground.members if member.unit_id == unit_id]
-    return next(iter(outcomes(ground, members=members, indicators={indicator.pk})), None)
+    return next(iter(outcomes(ground, members=members, indicators={indicator.pk}, tell_ties=True)), None)
 
 
 def overridden(override: Override, indicator: Indicator) -> Decision | NoTarget:

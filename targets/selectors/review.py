@@ -19,6 +19,7 @@ from units.selectors import NameAt
 
 FIRST_SHOWN = 8
 NOT_ASSIGNED_YET = "kế hoạch chưa được giao lần nào"
+FIGURE_CAME_AFTER_ISSUE = "chưa có số liệu gốc khi ban hành"
 FIGURE_CAME_LATER = "số liệu gốc có sau lần giao gần nhất; giao lại để có chỉ tiêu"
 
 
@@ -192,6 +193,8 @@ def uncovered(
             continue
         for one in outcomes(ground, members=waiting, indicators={key}, tell_ties=True):
             reason, is_settled = FIGURE_CAME_LATER if assigned else NOT_ASSIGNED_YET, False
+            if plan.is_frozen:
+                reason = FIGURE_CAME_AFTER_ISSUE
             if isinstance(one.decision, NoTarget):
                 reason, is_settled = one.decision.reason, one.decision.is_settled
             found.append(Uncovered(one.indicator, ground.names[one.member.unit_id], reason, is_settled))

@@ -35,6 +35,8 @@ _COLUMNS: Final = (
     "baseline_note",
     "baseline_measurement",
     "floor",
+    "floor_is_strict",
+    "floor_is_owners",
     "proposed",
     "assigned",
     "stretch",
@@ -122,6 +124,8 @@ def _rows(plan: Plan) -> list[tuple[Any, ...]]:
                 # A sum is no stored figure; its note says which quarters it is made of.
                 (figure.measurement_id or None) if figure else None,
                 _text(baseline.floor.value) if baseline.floor else None,
+                baseline.floor is not None and baseline.floor.is_strict,
+                baseline.floor is not None and baseline.floor.is_owners,
                 proposed,
                 assigned,
                 stretch,

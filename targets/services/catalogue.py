@@ -19,7 +19,7 @@ from dvctt.lib import numbers
 from indicators import selectors as indicator_selectors
 from indicators.models import Indicator
 from targets import rules, selectors
-from targets.models import Plan
+from targets.models import Plan, PlanState
 from targets.rules import Measure, ParametersWrong
 from targets.rules.reading import exact
 from targets.services.errors import PlanRefused
@@ -75,14 +75,20 @@ class LoadedTargets:
 def load_targets(*, targets: Path, plans: Path) -> LoadedTargets:
     """Bring every plan of the two files to its lines; loading them again changes nothing.
 
-    Plans whose owner is not in the tree yet are left out and told. Raises PlanRefused with every line that
-    cannot be read, PlanIssued where an issued plan differs from its lines.
+    Plans whose owner is not in the tree yet are left out and told; drafts that people changed stay theirs.
+    Raises PlanRefused with every line that cannot be read, PlanIssued where an issued plan differs from its
+    lines.
     """
     loaded, without_owner = [], []
     for definition, lines in _definitions(targets, plans):
         on = date.fromisoformat(definition["units_on"])
         if unit_selectors.province_named(name=definition["owner"], on=on) is None:
             without_owner.append((definition["code"], definition["owner"]))
+            continue
+        touched = Plan.objects.filter(code=definition["code"], state=PlanState.DRAFT, revision__gt=0).first()
+        if touched is not None:
+            # People go on with it on the pages.
+            loaded.append(touched)
             continue
         try:
             loaded.append(load_plan(definition=definition))

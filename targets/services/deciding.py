@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import date, datetime
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from django.db import transaction
 
@@ -20,6 +20,16 @@ if TYPE_CHECKING:
     from accounts.models import User
 
 
+_CHANGING: Final = (
+    PlanStep.CREATED,
+    PlanStep.EDITED,
+    PlanStep.RULES,
+    PlanStep.OVERRIDDEN,
+    PlanStep.ASSIGNED,
+)
+"""Steps that change what a plan says; whoever took the last of them does not approve it."""
+
+
 @transaction.atomic
 def approve_plan(*, plan: Plan, by: User, at: datetime, seen_revision: int) -> Plan:
     """Approve a draft that is ready; from now on it changes no more unless it is returned.
@@ -29,7 +39,7 @@ def approve_plan(*, plan: Plan, by: User, at: datetime, seen_revision: int) -> P
     """
     standing = locked_draft(plan, seen_revision=seen_revision)
     problems = selectors.open_problems(plan=standing)
-    last = standing.events.order_by("-number").first()
+    last = standing.events.filter(step__in=_CHANGING).order_by("-number").first()
     if last is not None and last.by_id == by.pk:
         problems.append("Người duyệt phải khác người sửa kế hoạch lần cuối.")
     if problems:

@@ -8,7 +8,7 @@ from datetime import date, datetime
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
-from django.db import transaction
+from django.db import IntegrityError, transaction
 from django.db.models import Max
 
 from documents.models import Document
@@ -26,6 +26,7 @@ from units.models import Unit
 if TYPE_CHECKING:
     from accounts.models import User
 
+_MOST_TRIES = 5
 _DECISIVE = frozenset(
     {"owner", "baseline_period", "baseline_by_quarters", "baseline_source", "units_on", "parent"}
 )
@@ -80,10 +81,21 @@ class IndicatorFacts:
 def create_plan(*, facts: PlanFacts, by: User, at: datetime) -> Plan:
     """Begin a draft without rules."""
     stored = _stored(facts)
-    stored["code"] = facts.code or free_code(owner=facts.owner, on=facts.units_on, year=facts.year)
-    plan = Plan.objects.create(**stored)
+    plan = Plan.objects.create(**stored) if facts.code else _created_under_a_free_code(facts, stored)
     record_step(plan, PlanStep.CREATED, f"Lập kế hoạch “{plan.name}”", by=by, at=at)
     return plan
+
+
+def _created_under_a_free_code(facts: PlanFacts, stored: dict[str, Any]) -> Plan:
+    """Create the plan; where two people begin one at the same moment, the later takes the next code."""
+    for _ in range(_MOST_TRIES):
+        stored["code"] = free_code(owner=facts.owner, on=facts.units_on, year=facts.year)
+        try:
+            with transaction.atomic():
+                return Plan.objects.create(**stored)
+        except IntegrityError:
+            continue
+    return Plan.objects.create(**stored)
 
 
 def _stored(facts: PlanFacts) -> dict[str, Any]:
@@ -191,21 +203,27 @@ def put_rule(
         text = f"Thêm quy tắc “{rule.label}”: {ready.kind.label.lower()}"
     else:
         rule = standing.rules.select_related("indicator").get(position=position)
-        before = selectors.ready(rule)
+        before, was = selectors.ready(rule), _scope_text(rule, standing)
         for name, value in values.items():
             setattr(rule, name, value)
         rule.save()
-        text = f"Sửa quy tắc “{rule.label}”{_told(before, ready)}"
+        text = f"Sửa quy tắc “{rule.label}”{_told(before, ready, was, _scope_text(rule, standing))}"
     _know_indicator(standing, facts.indicator)
     record_step(standing, PlanStep.RULES, text, by=by, at=at)
     _reckon(standing, by=by, at=at)
     return rule
 
 
-def _told(before: ReadyRule, after: ReadyRule) -> str:
-    """Return what the parameters say now and did not say before, in words."""
+def _scope_text(rule: Rule, plan: Plan) -> str:
+    return f"{selectors.scope_words(rule, selectors.names_of(plan))}, ưu tiên {rule.precedence}"
+
+
+def _told(before: ReadyRule, after: ReadyRule, was: str, scope: str) -> str:
+    """Return what the rule says now and did not say before, in words."""
     known = set(before.clauses())
     changed = [f"{one.term}: {one.text}" for one in after.clauses() if one not in known]
+    if was != scope:
+        changed.insert(0, f"phạm vi {was} → {scope}")
     return f": {'; '.join(changed)}" if changed else ""
 
 

@@ -140,6 +140,13 @@ def _bring_to(plan: Plan, fields: dict[str, Any], parts: _Parts) -> None:
             f"Kế hoạch “{plan.code}” {plan.get_state_display().lower()} nên không sửa được; "
             "hãy lập kế hoạch mới thay thế."
         )
+    if plan.revision:
+        # Its history is on the pages: a file must not undo it without a word.
+        refusal = (
+            f"kế hoạch “{plan.code}” đã được người soạn sửa trên trang (lần sửa {plan.revision}) nên tệp "
+            "không ghi đè; sửa tiếp trên trang, hoặc nạp với “code” khác"
+        )
+        raise PlanRefused([refusal])
     if standing != wanted or changed & _DECISIVE:
         plan.assignments.all().delete()
         changed |= {"assigned_at", "assigned_by"}

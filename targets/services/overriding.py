@@ -77,11 +77,10 @@ def _check(plan: Plan, unit: Unit, indicator: Indicator, value: Decimal | None) 
     if value < 0 or (measure.is_rate and value > 100):
         raise OverrideRefused(f"Mức giao {measure.figure(value)} phải từ 0 đến 100 %.")
     floor = found.baseline.floor
-    if floor is not None and measure.lacks(value, floor.value):
+    if floor is not None and floor.is_above(value, False, measure):
         worse = "thấp hơn" if measure.higher_is_better else "cao hơn"
         raise OverrideRefused(
-            f"Mức giao {measure.figure(value)} {worse} mức {measure.figure(floor.value)} "
-            f"mà {floor.source} đã giao."
+            f"Mức giao {measure.figure(value)} {worse} mức {floor.figure(measure)} mà {floor.giver} đã giao."
         )
     return member.name
 

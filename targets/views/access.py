@@ -33,6 +33,9 @@ STEPS: Final = (
 )
 
 
+_DRAFTERS_OWN: Final = frozenset({"plan_facts"})
+
+
 @dataclass(frozen=True, slots=True)
 class Step:
     """One of the steps of making a plan, as a link."""
@@ -43,10 +46,16 @@ class Step:
     is_current: bool
 
 
-def steps(plan: Plan, current: int) -> list[Step]:
-    """Return the steps of the plan with their addresses."""
+def steps(request: HttpRequest, plan: Plan, current: int) -> list[Step]:
+    """Return the steps of the plan with their addresses, those that the person may open."""
+    drafts = request.user.has_perm(ASSIGN, plan.owner)
     return [
-        Step(number, words, reverse(name, args=[plan.code]), number == current)
+        Step(
+            number,
+            words,
+            reverse(name, args=[plan.code]) if drafts or name not in _DRAFTERS_OWN else "",
+            number == current,
+        )
         for number, (words, name) in enumerate(STEPS, start=1)
     ]
 

@@ -31,7 +31,7 @@ def review(request: HttpRequest, code: str) -> HttpResponse:
             "menu": "plans",
             "plan": plan,
             "owner": selectors.owner_name(plan),
-            "steps": access.steps(plan, 4),
+            "steps": access.steps(request, plan, 4),
             "totals": selectors.totals(lines),
             "findings": selectors.findings(plan=plan, names=names, lines=lines, waiting=waiting),
             "views": selectors.indicator_views(plan=plan, lines=lines, waiting=waiting),
@@ -69,7 +69,10 @@ def approve(request: HttpRequest, code: str) -> HttpResponse:
 def send_back(request: HttpRequest, code: str) -> HttpResponse:
     plan, user = access.plan_for(request, code, access.APPROVE)
     form = DecisionForm(request.POST)
-    seen, reason = -1, request.POST.get("reason", "")
+    if "reason" in form.errors:
+        messages.error(request, f"Lý do trả lại: {' '.join(map(str, form.errors['reason']))}")
+        return redirect("plan_review", code=plan.code)
+    seen, reason = -1, ""
     if form.is_valid():
         seen, reason = form.cleaned_data["seen"], form.cleaned_data["reason"]
     try:
@@ -111,7 +114,7 @@ def issue(request: HttpRequest, code: str) -> HttpResponse:
     return render(
         request,
         "targets/issue.html",
-        {"menu": "plans", "plan": plan, "form": form, "steps": access.steps(plan, 4)},
+        {"menu": "plans", "plan": plan, "form": form, "steps": access.steps(request, plan, 4)},
     )
 
 

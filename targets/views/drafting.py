@@ -100,14 +100,20 @@ def facts(request: HttpRequest, code: str) -> HttpResponse:
     return render(
         request,
         "targets/facts.html",
-        {"menu": "plans", "form": form, "plan": plan, "source": None, "steps": access.steps(plan, 1)},
+        {
+            "menu": "plans",
+            "form": form,
+            "plan": plan,
+            "source": None,
+            "steps": access.steps(request, plan, 1),
+        },
     )
 
 
 @require_safe
 def plan_rules(request: HttpRequest, code: str) -> HttpResponse:
     """The second step: the plan's indicators, and for each the rules that it stacks."""
-    plan, _ = access.plan_for(request, code, access.ASSIGN)
+    plan = access.visible_plan(request, code)
     names = selectors.names_of(plan)
     return render(
         request,
@@ -115,8 +121,9 @@ def plan_rules(request: HttpRequest, code: str) -> HttpResponse:
         {
             "menu": "plans",
             "plan": plan,
-            "steps": access.steps(plan, 2),
+            "steps": access.steps(request, plan, 2),
             "may_draft": access.may_draft(request, plan),
+            "may_open": request.user.has_perm(access.ASSIGN, plan.owner),
             "sections": selectors.rule_sections(plan=plan, names=names),
             "indicators": indicator_selectors.current_indicators(),
             "kinds": list(rules.KINDS.values()),
@@ -152,7 +159,7 @@ def indicator(request: HttpRequest, code: str, indicator_code: str) -> HttpRespo
             "plan": plan,
             "indicator": found,
             "form": form,
-            "steps": access.steps(plan, 2),
+            "steps": access.steps(request, plan, 2),
         },
     )
 
@@ -186,6 +193,7 @@ def _rule(
         indicator=found,
         kind=kind,
         names=names,
+        standing=standing,
     )
     trial = None
     if request.method == "POST" and form.is_valid():
@@ -215,7 +223,7 @@ def _rule(
             "indicator": found,
             "form": form,
             "trial": trial,
-            "steps": access.steps(plan, 2),
+            "steps": access.steps(request, plan, 2),
             "may_draft": access.may_draft(request, plan),
         },
     )
@@ -315,7 +323,7 @@ def override(request: HttpRequest, code: str, unit: int, indicator_code: str) ->
             "outcome": selectors.outcome_of(plan=plan, unit_id=unit, indicator=found, names=names),
             "covering": selectors.covering_rules(plan=plan, unit_id=unit, indicator=found, names=names),
             "revision": _revision_of(line),
-            "steps": access.steps(plan, 3),
+            "steps": access.steps(request, plan, 3),
         },
     )
 
@@ -339,7 +347,7 @@ def _drop(request: HttpRequest, plan: Plan, user: User, unit: int, found: Indica
             at=timezone.now(),
             seen_revision=_seen(request),
         )
-    except REFUSED as error:
+    except (*REFUSED, services.RulesTie) as error:
         messages.error(request, str(error))
     else:
         messages.success(request, "Đã bỏ sửa tay; đơn vị theo quy tắc.")

@@ -55,7 +55,7 @@ def plan(request: HttpRequest, code: str) -> HttpResponse:
         {
             "menu": "plans",
             "plan": found,
-            "steps": access.steps(found, 3) if may_draft or not found.is_frozen else [],
+            "steps": access.steps(request, found, 3) if may_draft or not found.is_frozen else [],
             "owner": selectors.owner_name(found),
             "baseline": selectors.baseline_label(found),
             "is_simulated": found.baseline_source == "mo_phong",

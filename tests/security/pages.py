@@ -324,7 +324,7 @@ PAGES: Final[dict[str, Page]] = {
     "plan_facts": Page(
         _unissued("plan_facts", "draft_plans"), PLAN_PLACES, get=ASSIGN, post=ASSIGN, data=_facts
     ),
-    "plan_rules": Page(_unissued("plan_rules", "draft_plans"), PLAN_PLACES, get=ASSIGN),
+    "plan_rules": Page(_unissued("plan_rules", "draft_plans"), PLAN_PLACES, get=SEE_DRAFTS),
     "plan_rule_new": Page(
         lambda scene, place: (
             _unissued("plan_rule_new", "draft_plans")(scene, place) + "?chi-tieu=HSTT&loai=fixed"

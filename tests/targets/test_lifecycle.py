@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import date
 from decimal import Decimal
 from typing import Any
@@ -18,7 +19,7 @@ from targets.models import Assignment, Override, Plan, PlanEvent, PlanIndicator,
 from targets.rules import Scope
 from targets.services import PlanFacts, RuleFacts
 from tests.builders import make_person
-from tests.indicators.builders import AT
+from tests.indicators.builders import AT, make_indicator
 from tests.reports.tables import Scene, make_scene
 from tests.targets.builders import plan_json, rule_json
 from units.models import Unit
@@ -426,12 +427,86 @@ def test_a_district_never_assigns_less_than_was_assigned_to_it_or_to_its_commune
     put(cascade, scene, office, kind="fixed", parameters={"value": 92, "bound": "minimum"})
     assert scored(cascade) == {a: 92, b: 96, c: 92, d: 92}
     put(cascade, scene, office, position=1, kind="fixed", parameters={"value": 60})
-    # Commune d got nothing from the province: its floor is the district's own target.
-    assert scored(cascade) == {a: 90, b: 96, c: 90, d: 70}
+    # The province speaks about communes and gave d nothing: it has no floor.
+    assert scored(cascade) == {a: 90, b: 96, c: 90, d: 60}
     put(cascade, scene, office, position=1, kind="cascade", parameters={"more": 3})
-    assert scored(cascade) == {a: 93, b: 99, c: 93, d: 73}
+    assert scored(cascade) == {a: 93, b: 99, c: 93}
     with pytest.raises(services.OverrideRefused, match="thấp hơn mức 90 % mà 467/QĐ-UBND đã giao"):
         by_hand(cascade, a, "89", office)
+
+
+def test_communes_that_the_province_does_not_speak_about_have_the_districts_own_target_as_floor(
+    draft: Plan, scene: Scene, office: User, leader: User
+) -> None:
+    a, *_ = scene.communes
+    put(
+        draft, scene, office, position=1, scope=Scope(levels=frozenset({"huyen"})), kind="fixed",
+        parameters={"value": 80, "bound": "above"},
+    )  # fmt: skip
+    approve(draft, leader)
+    issue(draft, office)
+    facts = PlanFacts(
+        name="Huyện giao xã", year=2024, owner=scene.district, baseline_period=scene.period,
+        units_on=scene.period.ends_on, parent=reread(draft),
+    )  # fmt: skip
+    cascade = services.create_plan(facts=facts, by=office, at=AT)
+    put(cascade, scene, office, kind="fixed", parameters={"value": 80, "bound": "minimum"})
+    found = cascade.assignments.select_related(
+        "plan__baseline_period", "plan__parent__document", "rule", "indicator", "override__by"
+    ).get(unit=a)
+    # "Trên 80%" above: exactly 80 below would be less.
+    assert (found.scored, found.is_strict, found.wording) == (80, True, "Trên 80%")
+    assert "mức trên 80 % mà 467/QĐ-UBND (cho chính đơn vị giao) giao" in selectors.sentence(found)
+
+
+def test_a_target_set_by_hand_before_the_plan_above_was_chosen_stops_the_approval(
+    draft: Plan, scene: Scene, office: User, leader: User
+) -> None:
+    a, *_ = scene.communes
+    approve(draft, leader)
+    issue(draft, office)
+    facts = PlanFacts(
+        name="Huyện giao xã", year=2024, owner=scene.district, baseline_period=scene.period,
+        units_on=scene.period.ends_on,
+    )  # fmt: skip
+    cascade = services.create_plan(facts=facts, by=office, at=AT)
+    put(cascade, scene, office, kind="fixed", parameters={"value": 95})
+    by_hand(cascade, a, "50", office)
+    services.edit_plan(
+        plan=cascade, facts=replace(facts, parent=reread(draft)), by=office, at=AT,
+        seen_revision=reread(cascade).revision,
+    )  # fmt: skip
+    with pytest.raises(services.PlanNotReady, match="1 đơn vị được giao kém mức cấp trên giao"):
+        approve(cascade, leader)
+
+
+def test_a_file_never_undoes_what_people_changed_on_the_pages(
+    draft: Plan, scene: Scene, office: User
+) -> None:
+    loaded = services.load_plan(definition=plan_json(rule_json(), code="tu-tep"))
+    services.load_plan(definition=plan_json(rule_json(), code="tu-tep", year=2024))
+    put(loaded, scene, office, position=1, parameters={"bands": [{"below": 80, "target": 85}]})
+    with pytest.raises(services.PlanRefused, match="đã được người soạn sửa trên trang"):
+        services.load_plan(definition=plan_json(rule_json(), code="tu-tep"))
+    assert loaded.rules.get().parameters["bands"] == [{"below": "80", "target": "85"}]
+
+
+def test_a_leader_who_returned_it_by_mistake_may_approve_it_and_an_editor_may_not(
+    draft: Plan, office: User, leader: User
+) -> None:
+    approve(draft, leader)
+    services.return_plan(plan=draft, reason="Nhầm", by=leader, at=AT, seen_revision=reread(draft).revision)
+    with pytest.raises(services.PlanNotReady, match="phải khác người sửa kế hoạch lần cuối"):
+        approve(draft, office)
+    assert approve(draft, leader).state == PlanState.APPROVED
+
+
+def test_a_level_without_bound_is_left_out_and_told(draft: Plan, scene: Scene, office: User) -> None:
+    minutes = make_indicator("NANGSUAT", is_rate=False, unit_of_measure="hồ sơ/người")
+    ladder = {"start": 1, "start_year": 2000, "step": 999_999_999_999, "year": 2100}
+    put(draft, scene, office, indicator=minutes, kind="ladder", parameters=ladder)
+    left = {one.reason for one in selectors.uncovered(plan=reread(draft), indicator=minutes)}
+    assert left == {"mức tính được quá lớn; xem lại tham số của quy tắc"}
 
 
 def test_a_districts_plan_is_not_issued_below_a_plan_that_has_left_force(

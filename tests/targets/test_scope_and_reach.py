@@ -117,7 +117,7 @@ def by_hand(shares: list[Share], goal: Decimal | None) -> tuple[Decimal, Decimal
         (
             Decimal(share.numerator or 0) * 100
             if share.target is None
-            else share.target * (share.denominator or 0)
+            else max(share.target * (share.denominator or 0), Decimal(share.numerator or 0) * 100)
         )
         for share in shares
     )
