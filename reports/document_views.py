@@ -20,6 +20,7 @@ from documents.forms import ChangeDocumentForm, DocumentForm, NewDocumentForm, i
 from documents.models import Document
 from reports import document_wording
 from reports.selectors import documents as selectors
+from targets.models import FROZEN, Plan
 
 EDIT: Final = "documents.edit_documents"
 DOCUMENTS_A_PAGE: Final = 100
@@ -120,6 +121,12 @@ def document_edit(request: HttpRequest, code: str) -> HttpResponse:
         form = ChangeDocumentForm(initial=initial_of(found), successors=successors)
         return _form_page(request, form, found)
     form = ChangeDocumentForm(request.POST, request.FILES, successors=successors)
+    if form.is_valid() and _renames_the_base_of_a_plan(form, found):
+        form.add_error(
+            "number",
+            "Kế hoạch đã ban hành theo văn bản này nên số, ký hiệu và ngày không đổi được; nếu văn bản bị "
+            "thay, hãy thêm văn bản mới và ghi “thay bằng”.",
+        )
     if form.is_valid():
         try:
             changed = services.change_document(
@@ -141,6 +148,14 @@ def document_edit(request: HttpRequest, code: str) -> HttpResponse:
             messages.success(request, told)
             return redirect("document", code=code)
     return _form_page(request, form, found)
+
+
+def _renames_the_base_of_a_plan(form: ChangeDocumentForm, document: Document) -> bool:
+    """Whether number or day would change under a plan that was issued by them."""
+    facts = form.facts()
+    if (facts.number, facts.issued_on) == (document.number, document.issued_on):
+        return False
+    return Plan.objects.filter(document=document, state__in=FROZEN).exists()
 
 
 def _stale_page(request: HttpRequest, code: str, told: str) -> HttpResponse:

@@ -294,7 +294,9 @@ def progress(
         of_one = _rows_of(one, given[one.pk], figures, names)
         rows += of_one
         aim = told[one.pk].aim if one.pk in told else None
-        of_indicators.append(_summed(plan, one, of_one, aim, is_simulated))
+        targeted = {target.unit_id for target in given[one.pk]}
+        is_whole = not (set(figures) - targeted - {plan.owner_id})
+        of_indicators.append(_summed(plan, one, of_one, aim if is_whole else None, is_simulated))
     return Progress(plan, period, cumulative, tuple(rows), tuple(of_indicators))
 
 
@@ -412,11 +414,16 @@ def _why_not_judged(indicator: Indicator, figure: Figure | None) -> str:
 def _summed(
     plan: Plan, indicator: Indicator, rows: Sequence[ProgressRow], aim: Decimal | None, is_simulated: bool
 ) -> ProgressOfOne:
-    """Return the indicator over the whole plan: numerators and denominators added, never rates averaged."""
+    """Return the indicator over the whole plan: numerators and denominators added, never rates averaged.
+
+    The owner's own figure is another matter than its units', as everywhere, unless it alone has a target.
+    `aim` is None where units with figures have no target: what is summed is then not the whole.
+    """
+    below = [row for row in rows if row.name.unit_id != plan.owner_id] or rows
     total = indicator_rules.total(
         (
             Counted(row.figure.numerator, row.figure.denominator, row.figure.value)
-            for row in rows
+            for row in below
             if row.figure is not None and row.figure.state == State.NUMBER
         ),
         is_rate=indicator.is_rate,

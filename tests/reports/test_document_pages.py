@@ -417,3 +417,22 @@ def test_a_form_with_an_impossible_revision_is_refused(office: Client, seen: str
 def test_a_change_needs_a_reason(office: Client) -> None:
     html = office.post("/van-ban/KH1/sua/", typed(signer="A", reason="")).content.decode()
     assert told(html) == ["Hãy ghi lý do sửa; lý do được lưu trong lịch sử của văn bản."]
+
+
+def test_number_and_day_stay_once_a_plan_was_issued_by_them(office: Client, scene: Scene) -> None:
+    document = Document.objects.get(code="KH1")
+    typed = {
+        "number": "999/KH-UBND",
+        "issued_on": "2023-10-30",
+        "issuer": document.issuer,
+        "seen": document.revision,
+        "reason": "Ghi nhầm",
+        "superseded_by": "",
+    }
+    Plan.objects.update(state=PlanState.ISSUED)
+    answer = office.post(reverse("document_edit", args=["KH1"]), typed)
+    assert "số, ký hiệu và ngày không đổi được" in answer.content.decode()
+    document.refresh_from_db()
+    assert document.number == "269/KH-UBND"
+    answer = office.post(reverse("document_edit", args=["KH1"]), typed | {"number": "269/KH-UBND"})
+    assert answer.status_code == 302

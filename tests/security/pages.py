@@ -393,7 +393,14 @@ PAGES: Final[dict[str, Page]] = {
         _at("document_edit", "QNinh23"),
         get=DOCUMENTS,
         post=DOCUMENTS,
-        data=_document(seen="0", reason="Ghi nhầm số", superseded_by=""),
+        data=_document(
+            number="269/KH-UBND",
+            issued_on="2020-01-01",
+            seen="0",
+            reason="Thêm người ký",
+            superseded_by="",
+            signer="Cao Tường Huy",
+        ),
     ),
     "plan_appendices": Page(_unissued("plan_appendices", "draft_plans"), PLAN_PLACES, get=SEE_DRAFTS),
     "plan_appendix": Page(
