@@ -192,10 +192,11 @@ _WORDS = {
 _FLOOR = """
 INSERT INTO targets_assignment (
     plan_id, unit_id, indicator_id, rule_id, override_id, baseline, baseline_numerator, baseline_denominator,
-    baseline_printed, baseline_state, baseline_source, baseline_note, baseline_measurement, floor, proposed,
+    baseline_printed, baseline_state, baseline_source, baseline_note, baseline_measurement, floor,
+    floor_is_strict, floor_is_owners, proposed,
     assigned, stretch, scored, is_strict, maintain, wording)
 SELECT %(plan)s, unit_id, indicator_id, rule_id, NULL, v, numerator, denominator, printed, state, source, '',
-    id, NULL, {assigned}, {assigned}, {stretch}, {scored}, {false}, {maintain}, {wording}
+    id, NULL, {false}, {false}, {assigned}, {assigned}, {stretch}, {scored}, {false}, {maintain}, {wording}
 FROM (
     SELECT m.unit_id, m.indicator_id, m.numerator, m.denominator, m.value AS v, m.printed, m.state, m.source,
         m.id, CASE version.level WHEN 'huyen' THEN %(huyen)s ELSE %(xa)s END AS rule_id
