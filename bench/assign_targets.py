@@ -26,8 +26,7 @@ DISTRICTS, UNITS, INDICATORS = 705, 12_667, 11
 ROUNDS = 5
 SINCE = date(2020, 1, 1)
 AT = datetime(2023, 7, 20, tzinfo=UTC)
-LIMITS = {"PostgreSQL": 3.0, "SQLite": None}
-"""The nation's units are PostgreSQL's business; on SQLite, for one province, it is told and not bounded."""
+LIMIT = 3.0
 
 
 def run() -> list[Result]:
@@ -57,7 +56,7 @@ def _measured(database: str, url: str) -> list[Result]:
     name = f"Tính và lưu chỉ tiêu, 12.667 đơn vị × {INDICATORS} chỉ tiêu, {database}"
     ours, floor, copy = times["ours"], times["floor"], times["copy"]
     return [
-        Result(f"{name}, so với INSERT … SELECT", floor, ours, ours / floor, LIMITS[database]),
+        Result(f"{name}, so với INSERT … SELECT", floor, ours, ours / floor, LIMIT),
         Result(f"{name}, so với chép dòng đã tính sẵn", copy, ours, ours / copy, None),
     ]
 
