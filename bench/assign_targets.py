@@ -23,7 +23,7 @@ from typing import Any
 from bench.measure import Result, seconds
 
 DISTRICTS, UNITS, INDICATORS = 705, 12_667, 11
-ROUNDS = 5
+ROUNDS = 9
 SINCE = date(2020, 1, 1)
 AT = datetime(2023, 7, 20, tzinfo=UTC)
 LIMIT = 3.0

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
+from decimal import Decimal
 from functools import lru_cache
 from itertools import chain, islice
 from typing import Any, Final
@@ -12,6 +13,14 @@ from django.db import connection
 
 _AT_ONCE: Final = 500
 _ESCAPES: Final = str.maketrans({"\\": "\\\\", "\t": "\\t", "\n": "\\n", "\r": "\\r"})
+
+
+def figure_cells() -> Callable[[Decimal], str | float]:
+    """Return what makes a figure the cell of a decimal column: its digits, on SQLite a binary number.
+
+    SQLite keeps such a number whatever it is given; to make it of digits costs more than to be given it.
+    """
+    return float if connection.vendor == "sqlite" else str
 
 
 def copy_rows(cursor: Any, table: str, columns: Sequence[str], rows: Iterable[Sequence[Any]]) -> None:

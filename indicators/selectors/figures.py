@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Context, Decimal
@@ -155,32 +155,26 @@ _COLUMNS: Final = (
     "unit_id", "numerator", "denominator", "value", "state", "source", "printed", "note", "extracted_on",
     "origin", "id", "period_id",
 )  # fmt: skip
-_VALUE: Final = _COLUMNS.index("value")
 # As Django's DecimalField reads what SQLite keeps as a binary number: 15 digits, then the column's ten.
 _FROM_BINARY: Final = Context(prec=15)
 _STEP: Final = Decimal(1).scaleb(-10)
 
 
-def _plain_rows(rows: QuerySet[Any, Any]) -> Iterator[Sequence[Any]]:
-    """Give the rows of _COLUMNS; by Django's own way a nation's figures would take twice as long."""
+def _plain_rows(rows: QuerySet[Any, Any]) -> list[tuple[Any, ...]]:
+    """Return the rows of _COLUMNS; by Django's own way a nation's figures would take twice as long."""
     try:
         statement, parameters = rows.query.sql_with_params()
     except EmptyResultSet:
         # No period, no unit or no source was asked for.
-        return
+        return []
     with connection.cursor() as cursor:
         cursor.execute(statement, parameters)
-        if connection.vendor != "sqlite":
-            yield from cursor.fetchall()
-            return
-        for row in cursor.fetchall():
-            value = row[_VALUE]
-            if value is None:
-                yield row
-                continue
-            cells = list(row)
-            cells[_VALUE] = _FROM_BINARY.create_decimal_from_float(float(value)).quantize(_STEP)
-            yield cells
+        found: list[tuple[Any, ...]] = cursor.fetchall()
+        return found
+
+
+def _decimal_of_binary(value: float) -> Decimal:
+    return _FROM_BINARY.create_decimal_from_float(float(value)).quantize(_STEP)
 
 
 def _official_by_period(
@@ -204,11 +198,14 @@ def _official_by_period(
         figures = figures.filter(in_force(on, "unit__paths_up__"), unit__paths_up__ancestor=within)
     found: dict[int, dict[int, Figure]] = defaultdict(dict)
     rank = {name: place for place, name in enumerate(order)}
+    is_binary = connection.vendor == "sqlite"
     for row in _plain_rows(figures.values_list(*_COLUMNS)):
         (
             unit_id, numerator, denominator, value, state, of_source, printed, note, extracted_on, origin,
             key, period_id,
         ) = row  # fmt: skip
+        if is_binary and value is not None:
+            value = _decimal_of_binary(value)
         figure = Figure(
             unit_id, numerator, denominator, value, state, of_source, printed, note, extracted_on, origin, key
         )

@@ -30,10 +30,10 @@ MAINTAIN_WORDING: Final = "Duy trì kết quả đạt được"
 NO_BASELINE: Final = "chưa có số liệu gốc"
 
 
-@lru_cache(maxsize=2048)
-def _official(value: Decimal, unit: str) -> str:
-    # Levels that rules state are printed for unit after unit.
-    text = numbers.vi_number(numbers.round_half_up(value, 2))
+@lru_cache(maxsize=16_384)
+def _official(rounded: str, unit: str) -> str:
+    # A nation's rates have ten thousand texts of two decimals between them.
+    text = numbers.vi_number(Decimal(rounded))
     return f"{text}%" if unit == "%" else f"{text} {unit}"
 
 
@@ -51,7 +51,7 @@ class Measure:
 
     def official(self, value: Decimal) -> str:
         """Return the value as an appendix prints it: "84,3%", at most two decimals."""
-        return _official(value, self.unit)
+        return _official(str(numbers.round_half_up(value, 2)), self.unit)
 
     def lacks(self, value: Decimal, limit: Decimal) -> bool:
         """Whether the value is worse than the limit."""
@@ -187,7 +187,7 @@ def compared(baseline: Baseline, *, compare: Compare, decimals: int) -> Compared
     if compare == "raw":
         return Compared(baseline.value, "raw")
     try:
-        printed = numbers.parse_rate(baseline.printed)
+        printed = numbers.parse_rate(baseline.printed) if baseline.printed else None
     except numbers.NumberUnclear:
         printed = None
     if printed is not None:

@@ -107,9 +107,10 @@ def decide(parameters: CatchUpOrMaintain, baseline: Baseline, measure: Measure) 
 
 def _place(value: Decimal, parameters: CatchUpOrMaintain, measure: Measure) -> int | None:
     """Return which band the result falls into, None when it is maintained."""
-    return next(
-        (place for place, band in enumerate(parameters.bands) if measure.lacks(value, band.limit)), None
-    )
+    for place, band in enumerate(parameters.bands):
+        if measure.lacks(value, band.limit):
+            return place
+    return None
 
 
 def because(parameters: CatchUpOrMaintain, baseline: Baseline, measure: Measure) -> str:

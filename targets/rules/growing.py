@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from decimal import Decimal
-from typing import Final, Literal, Protocol
+from typing import Final, Literal, NamedTuple, Protocol
 
 from dvctt.lib import numbers
 from targets.rules.base import Baseline, Compared, Measure, kept, shown, shown_before_rounding
@@ -23,8 +22,7 @@ class Grows(Protocol):
     def cap(self) -> Decimal | None: ...
 
 
-@dataclass(frozen=True, slots=True)
-class Grown:
+class Grown(NamedTuple):
     """How a stretch comes about: the result, what it grows to, and what remains of that within its bound."""
 
     result: Decimal

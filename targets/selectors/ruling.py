@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, Final
 
 from indicators.models import Direction, Indicator, State
 from indicators.selectors import Figure
@@ -11,6 +11,8 @@ from targets import rules
 from targets.models import Rule
 from targets.rules import Baseline, Floor, Measure, Member, ReadyRule, Scope, ScopedRule
 from units.selectors import NameAt
+
+_NUMBER: Final = State.NUMBER.value
 
 
 def measure_of(indicator: Indicator) -> Measure:
@@ -71,7 +73,7 @@ def baseline_of(figure: Figure | None, floor: Floor | None = None) -> Baseline:
     """Return a unit's figure as a baseline; without one there is no state either."""
     if figure is None:
         return Baseline(None, floor=floor)
-    if figure.state == State.NUMBER.value:
+    if figure.state == _NUMBER:
         return Baseline(figure.value, figure.printed, "", figure.numerator, figure.denominator, False, floor)
     return Baseline(
         figure.value,

@@ -6,12 +6,11 @@ import gc
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import datetime
-from decimal import Decimal
 from typing import TYPE_CHECKING, Any, Final
 
 from django.db import connection, transaction
 
-from dvctt.copying import copy_rows
+from dvctt.copying import copy_rows, figure_cells
 from targets import selectors
 from targets.models import Assignment, Plan
 from targets.rules import Decision
@@ -45,6 +44,8 @@ _COLUMNS: Final = (
     "maintain",
     "wording",
 )
+_NO_FIGURE: Final = ("", "", "", None)
+_NO_FLOOR: Final = (None, False, False)
 
 
 @transaction.atomic
@@ -72,9 +73,11 @@ def store_targets(*, plan: Plan, by: User | None, at: datetime | None) -> int:
     The number of statements does not grow with the units. Raises RulesTie.
     """
     with _without_looking_for_cycles():
-        rows = _rows(plan)
-    Assignment.objects.filter(plan=plan).delete()
-    _store(rows)
+        # All are reckoned before any is stored: that reads from the database, which COPY would be using.
+        rows = list(_rows(plan))
+        Assignment.objects.filter(plan=plan).delete()
+        with connection.cursor() as cursor:
+            copy_rows(cursor, "targets_assignment", _COLUMNS, rows)
     plan.assigned_at, plan.assigned_by = at, by
     plan.save(update_fields=["assigned_at", "assigned_by"])
     return len(rows)
@@ -92,57 +95,47 @@ def _without_looking_for_cycles() -> Iterator[None]:
             gc.enable()
 
 
-def _rows(plan: Plan) -> list[tuple[Any, ...]]:
-    rows: list[tuple[Any, ...]] = []
-    plan_id = plan.pk
+def _rows(plan: Plan) -> Iterator[tuple[Any, ...]]:
+    plan_id, cell = plan.pk, figure_cells()
     for indicator, member, rule, figure, baseline, by_rule, override, decision in selectors.outcomes(
         selectors.ground_of(plan)
     ):
         if rule is None or not isinstance(decision, Decision):
             continue
-        assigned = str(decision.assigned)
-        scored = assigned if decision.scored is decision.assigned else str(decision.scored)
         # A decision's levels are often one and the same number.
-        stretch = scored if decision.stretch is decision.scored else _text(decision.stretch)
-        proposed: str | None = assigned
+        assigned = cell(decision.assigned)
+        scored = assigned if decision.scored is decision.assigned else cell(decision.scored)
+        stretch: str | float | None = scored
+        if decision.stretch is not decision.scored:
+            stretch = None if decision.stretch is None else cell(decision.stretch)
+        proposed: str | float | None = assigned
         if by_rule is not decision:
-            proposed = _text(by_rule.assigned) if isinstance(by_rule, Decision) else None
-        rows.append(
-            (
-                plan_id,
-                member.unit_id,
-                indicator.pk,
-                rule.pk,
-                override.pk if override else None,
-                _text(baseline.value),
-                baseline.numerator,
-                baseline.denominator,
-                baseline.printed,
-                figure.state if figure else "",
-                figure.source if figure else "",
-                selectors.note_of_sum(figure),
-                # A sum is no stored figure; its note says which quarters it is made of.
-                (figure.measurement_id or None) if figure else None,
-                _text(baseline.floor.value) if baseline.floor else None,
-                baseline.floor is not None and baseline.floor.is_strict,
-                baseline.floor is not None and baseline.floor.is_owners,
-                proposed,
-                assigned,
-                stretch,
-                scored,
-                decision.is_strict,
-                decision.maintain,
-                decision.wording,
-            )
+            proposed = cell(by_rule.assigned) if isinstance(by_rule, Decision) else None
+        floor = baseline.floor
+        given = _NO_FLOOR if floor is None else (cell(floor.value), floor.is_strict, floor.is_owners)
+        # A sum is no stored figure; its note says which quarters it is made of.
+        told = (
+            _NO_FIGURE
+            if figure is None
+            else (figure.state, figure.source, selectors.note_of_sum(figure), figure.measurement_id or None)
         )
-    return rows
-
-
-def _text(value: Decimal | None) -> str | None:
-    """Return the figure as the column of either database reads it exactly."""
-    return None if value is None else str(value)
-
-
-def _store(rows: list[tuple[Any, ...]]) -> None:
-    with connection.cursor() as cursor:
-        copy_rows(cursor, "targets_assignment", _COLUMNS, rows)
+        yield (
+            plan_id,
+            member.unit_id,
+            indicator.id,
+            rule.id,
+            override.pk if override else None,
+            None if baseline.value is None else cell(baseline.value),
+            baseline.numerator,
+            baseline.denominator,
+            baseline.printed,
+            *told,
+            *given,
+            proposed,
+            assigned,
+            stretch,
+            scored,
+            decision.is_strict,
+            decision.maintain,
+            decision.wording,
+        )
