@@ -6,10 +6,12 @@ Rates are in percent and differences in percentage points; values are compared u
 from __future__ import annotations
 
 from dataclasses import dataclass
-from decimal import ROUND_FLOOR, Decimal
+from decimal import ROUND_CEILING, Decimal
 from typing import Final
 
 from dvctt.lib import numbers
+
+_HALF_STEP: Final = Decimal(5).scaleb(-numbers.RATE_DECIMALS - 1)
 
 MET: Final = "met"
 MAINTAIN: Final = "maintain"
@@ -111,15 +113,10 @@ def missing_cases(
     # A figure is judged by the rate that it carries, not by its counts: a kept result is itself rounded.
     if is_reached(value=value, target=target, higher_is_better=True, is_strict=is_strict):
         return 0
-    exact = int((target * denominator / 100).to_integral_value(ROUND_FLOOR))
-    # Rates are kept rounded, so that the number that suffices stands beside the exact one at most.
-    for enough in range(max(exact, numerator), min(exact + 2, denominator) + 1):
-        rate = numbers.rate(numerator=enough, denominator=denominator)
-        if rate is not None and is_reached(
-            value=rate, target=target, higher_is_better=True, is_strict=is_strict
-        ):
-            return enough - numerator
-    return None
+    # Rates are kept rounded half up: from half a step below the target on they are the target.
+    bound = target + _HALF_STEP if is_strict else target - _HALF_STEP
+    enough = int((bound * denominator / 100).to_integral_value(ROUND_CEILING))
+    return None if enough > denominator else max(enough - numerator, 0)
 
 
 def bound_words(*, is_strict: bool, higher_is_better: bool) -> str:
