@@ -52,7 +52,7 @@ class EntryRow:
     @property
     def value_text(self) -> str:
         """The rate with two decimals, or the value with its unit; a dash where there is none."""
-        return _figure_in_words(self.indicator, self.value)
+        return _figurecell_words(self.indicator, self.value)
 
     @property
     def earlier_text(self) -> str:
@@ -60,7 +60,7 @@ class EntryRow:
             return "–"
         if self.earlier.value is None:
             return str(State(self.earlier.state).label)
-        return _figure_in_words(self.indicator, self.earlier.value)
+        return _figurecell_words(self.indicator, self.earlier.value)
 
     @property
     def state_text(self) -> str:
@@ -96,7 +96,7 @@ class EntryForm:
         for indicator in indicators:
             entry = kept.get(indicator.pk)
             cell = entry.cell if entry else Cell()
-            row = EntryRow(indicator, "", "", cell.state, "", _written(cell), earlier.get(indicator.code))
+            row = EntryRow(indicator, "", "", cell.state, "", cell.token, earlier.get(indicator.code))
             row.show(cell)
             if entry is not None:
                 row.value = entry.value
@@ -132,10 +132,10 @@ class EntryForm:
             entry = changed.get(row.indicator.pk)
             if entry is None:
                 continue
-            typed_here = _written(self.cells[row.indicator.pk]) != row.was
-            row.was = _written(entry.cell)
+            typed_here = self.cells[row.indicator.pk].token != row.was
+            row.was = entry.cell.token
             row.value, row.saved_at = entry.value, entry.updated_at
-            who = f"{entry.updated_by} lưu {_in_words(entry.cell)}"
+            who = f"{entry.updated_by} lưu {cell_words(entry.cell)}"
             if not typed_here:
                 row.show(entry.cell)
                 row.changed = f"{who}; trang này đã lấy số đó"
@@ -170,7 +170,7 @@ class EntryForm:
                 row.complain(judged.problem)
 
 
-def _figure_in_words(indicator: Indicator, value: Decimal | None) -> str:
+def _figurecell_words(indicator: Indicator, value: Decimal | None) -> str:
     if value is None:
         return "–"
     if indicator.is_rate:
@@ -189,11 +189,8 @@ def _typed(count: int | None) -> str:
     return "" if count is None else numbers.vi_number(count, 0)
 
 
-def _written(cell: Cell) -> str:
-    return f"{cell.numerator}|{cell.denominator}|{cell.state}|{cell.note}"
-
-
-def _in_words(cell: Cell) -> str:
+def cell_words(cell: Cell) -> str:
+    """Return the cell as it is told of: "31/402", "“không phát sinh”", "ô trống"."""
     if cell.state != rules.NUMBER:
         return f"“{State(cell.state).label}”"
     told = [numbers.vi_number(count, 0) for count in (cell.numerator, cell.denominator) if count is not None]

@@ -2,11 +2,12 @@
 
 from django.urls import path
 
-from indicators import views
+from indicators import cell_views, views
 
 urlpatterns = [
     path("", views.submissions, name="submissions"),
     path("nhap/<int:unit_id>/<slug:period_code>/", views.enter, name="submission_enter"),
+    path("nhap/<int:unit_id>/<slug:period_code>/o/", cell_views.save_cells, name="cells_save"),
     path("<int:pk>/", views.submission, name="submission"),
     path("<int:pk>/xem-lai/", views.check, name="submission_check"),
     path("<int:pk>/duyet/", views.approve, name="submission_approve"),

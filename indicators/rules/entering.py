@@ -89,6 +89,11 @@ class Cell:
         """Whether there is neither a number nor a reason for having none."""
         return self.numerator is None and self.denominator is None and self.state == NUMBER
 
+    @property
+    def token(self) -> str:
+        """The cell in one text: a page carries it to tell what stood there when it was opened."""
+        return f"{self.numerator}|{self.denominator}|{self.state}|{self.note}"
+
 
 @dataclass(frozen=True, slots=True)
 class EntryProblem:

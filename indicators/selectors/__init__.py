@@ -19,6 +19,7 @@ from indicators.selectors.submissions import (
     asked_indicators,
     entries_since,
     entry_periods,
+    filled_cells,
     submission_board,
 )
 
@@ -32,6 +33,7 @@ __all__ = [
     "entries_since",
     "entry_periods",
     "figures_of_unit",
+    "filled_cells",
     "history_of",
     "indicator_by_code",
     "official_figures",

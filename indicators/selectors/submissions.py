@@ -111,6 +111,12 @@ def submission_board(*, units: QuerySet[Unit], period: Period) -> list[BoardRow]
     return rows
 
 
+def filled_cells(*, submission: Submission) -> int:
+    """Return how many cells of the report have a number or a reason for having none."""
+    counted = Submission.objects.filter(pk=submission.pk).aggregate(filled=Count("entries", filter=FILLED))
+    return int(counted["filled"])
+
+
 def entries_since(*, submission: Submission, revision: int) -> list[Entry]:
     """Return the cells that changed after a revision, with their indicator and who changed them."""
     return list(

@@ -38,11 +38,14 @@ from indicators.services.staging import (
 )
 from indicators.services.standing import PlainFigures, standing
 from indicators.services.submissions import (
+    CellEdit,
+    CellsSaved,
     Saved,
     approve_submission,
     check_open,
     open_submission,
     return_submission,
+    save_cells,
     save_entries,
     send_submission,
 )
@@ -51,6 +54,8 @@ from indicators.services.undoing import LaterFigure, LaterFigures, Undone, undo_
 __all__ = [
     "CatalogueUnreadable",
     "Cell",
+    "CellEdit",
+    "CellsSaved",
     "Compared",
     "DocumentsUnreadable",
     "EntryError",
@@ -87,6 +92,7 @@ __all__ = [
     "record_measurements",
     "record_published_targets",
     "return_submission",
+    "save_cells",
     "save_entries",
     "send_submission",
     "standing",

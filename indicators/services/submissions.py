@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Set
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import TYPE_CHECKING
@@ -23,6 +23,7 @@ from indicators.models import (
 from indicators.rules import (
     Cell,
     EntryInvalid,
+    EntryProblem,
     FigureDraft,
     JudgedCell,
     OwnEntry,
@@ -46,6 +47,29 @@ class Saved:
     """How many cells changed, and the submission's revision after it."""
 
     changed: int
+    revision: int
+
+
+@dataclass(frozen=True, slots=True)
+class CellEdit:
+    """A cell as typed, and the token of what its page showed before (rules.Cell.token)."""
+
+    cell: Cell
+    seen: str
+
+
+@dataclass(frozen=True, slots=True)
+class CellsSaved:
+    """What became of cells saved one by one, by indicator id.
+
+    `kept` stand as they were typed; `conflicts` hold what somebody else saved meanwhile, `problems`
+    why a cell cannot be kept. `before` and `revision` are the submission's revisions before and after.
+    """
+
+    kept: dict[int, Entry]
+    conflicts: dict[int, Entry]
+    problems: dict[int, EntryProblem]
+    before: int
     revision: int
 
 
@@ -79,8 +103,7 @@ def save_entries(
     standing = _locked(submission)
     check_open(period=standing.period)
     _check_status(standing, OPEN_STATUSES)
-    indicators = {one.pk: one for one in selectors.asked_indicators(submission=standing)}
-    judged = _judged(values, indicators)
+    judged = _judged(values, _asked(standing, values.keys()))
     # A denominator of 0 has become a state: what is compared and kept is what was understood.
     values = {key: replace(cell, state=judged[key].state) for key, cell in values.items()}
     entries = {entry.indicator_id: entry for entry in standing.entries.all()}
@@ -89,22 +112,71 @@ def save_entries(
         return Saved(0, standing.revision)
     if standing.revision != seen_revision:
         raise SubmissionChanged("Có người khác vừa lưu báo cáo này sau khi bạn mở trang.")
+    _keep(standing, {key: (values[key], judged[key]) for key in changed}, by=by, at=at)
+    return Saved(len(changed), standing.revision)
+
+
+@transaction.atomic
+def save_cells(
+    *, submission: Submission, edits: Mapping[int, CellEdit], by: User, at: datetime
+) -> CellsSaved:
+    """Keep those of the cells that can be kept, each for itself; `edits` by indicator id.
+
+    A cell that somebody else changed since it was seen stays as it stands and is told with what stands there;
+    the same values again change nothing. Raises PeriodClosed, SubmissionClosed, and EntryInvalid for an
+    indicator that is not asked of the unit.
+    """
+    standing = _locked(submission)
+    check_open(period=standing.period)
+    _check_status(standing, OPEN_STATUSES)
+    indicators = _asked(standing, edits.keys())
+    entries = {entry.indicator_id: entry for entry in standing.entries.select_related("updated_by")}
+    before = standing.revision
+    changed: dict[int, tuple[Cell, JudgedCell]] = {}
+    conflicts: dict[int, Entry] = {}
+    problems: dict[int, EntryProblem] = {}
+    for key, edit in edits.items():
+        judged = rules.judge_cell(edit.cell, indicators[key].asked)
+        if judged.problem is not None:
+            problems[key] = judged.problem
+            continue
+        cell = replace(edit.cell, state=judged.state)
+        stands = _cell_of(entries.get(key))
+        if cell == stands:
+            continue
+        if key in entries and stands.token != edit.seen:
+            conflicts[key] = entries[key]
+        else:
+            changed[key] = cell, judged
+    if changed:
+        _keep(standing, changed, by=by, at=at)
+    kept = {
+        entry.indicator_id: entry
+        for entry in standing.entries.filter(indicator__in=edits.keys() - conflicts.keys() - problems.keys())
+    }
+    return CellsSaved(kept, conflicts, problems, before, standing.revision)
+
+
+def _keep(
+    standing: Submission, cells: Mapping[int, tuple[Cell, JudgedCell]], *, by: User, at: datetime
+) -> None:
+    """Write changed cells as the submission's next revision."""
     standing.revision += 1
     Entry.objects.bulk_create(
         [
             Entry(
                 submission=standing,
                 indicator_id=key,
-                numerator=values[key].numerator,
-                denominator=values[key].denominator,
-                state=values[key].state,
-                value=judged[key].value,
-                note=values[key].note,
+                numerator=cell.numerator,
+                denominator=cell.denominator,
+                state=cell.state,
+                value=judged.value,
+                note=cell.note,
                 revision=standing.revision,
                 updated_by=by,
                 updated_at=at,
             )
-            for key in changed
+            for key, (cell, judged) in cells.items()
         ],
         update_conflicts=True,
         unique_fields=["submission", "indicator"],
@@ -115,7 +187,6 @@ def save_entries(
     if standing.status == SubmissionStatus.EMPTY:
         _step(standing, SubmissionStatus.DRAFT, by=by, at=at)
     standing.save(update_fields=["revision", "status"])
-    return Saved(len(changed), standing.revision)
 
 
 @transaction.atomic
@@ -229,10 +300,15 @@ def _check_not_own(submission: Submission, entries: Iterable[Entry], by: User) -
         raise OwnEntry("Bạn đã nhập hoặc gửi số của báo cáo này; người khác phải duyệt.")
 
 
-def _judged(values: Mapping[int, Cell], indicators: Mapping[int, Indicator]) -> dict[int, JudgedCell]:
-    unknown = values.keys() - indicators.keys()
-    if unknown:
+def _asked(submission: Submission, keys: Set[int]) -> dict[int, Indicator]:
+    """Return the indicators asked of the unit by id; raise EntryInvalid where one of the keys is none."""
+    asked = {one.pk: one for one in selectors.asked_indicators(submission=submission)}
+    if keys - asked.keys():
         raise EntryInvalid("Có chỉ tiêu không giao cho đơn vị này nhập.", {})
+    return asked
+
+
+def _judged(values: Mapping[int, Cell], indicators: Mapping[int, Indicator]) -> dict[int, JudgedCell]:
     judged = {key: rules.judge_cell(cell, indicators[key].asked) for key, cell in values.items()}
     problems = {key: one.problem for key, one in judged.items() if one.problem is not None}
     if problems:

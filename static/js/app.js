@@ -83,6 +83,7 @@
     if (/^[1-9]\d{0,2}(,\d{3}){1,4}$/.test(bare)) return Number(bare.replaceAll(",", ""));
     return null;
   };
+  window.dvcttReadCount = readCount; // the grid reads what is pasted as the rate reads what is typed
   const writeRate = (numerator, denominator) => {
     // In whole numbers, half up, as the server rounds: floats would turn 0,285 into 0,28.
     const hundredths = (BigInt(numerator) * 20000n + BigInt(denominator)) / (2n * BigInt(denominator));
@@ -105,6 +106,7 @@
     row.addEventListener("input", (event) => {
       if (event.target === numerator || event.target === denominator) refresh();
     });
+    row.addEventListener("entry-filled", refresh);
     if (numerator.value || denominator.value) refresh();
   };
 
@@ -224,6 +226,18 @@
     const current = menu && menu.querySelector("[aria-current]");
     if (current) menu.scrollLeft = current.offsetLeft - (menu.clientWidth - current.offsetWidth) / 2;
   };
+
+  /* On a shared machine what was typed and not saved goes with the person. */
+  const forgetDrafts = () => {
+    try {
+      Object.keys(localStorage)
+        .filter((key) => key.startsWith("dvctt:nhap:"))
+        .forEach((key) => localStorage.removeItem(key));
+    } catch {
+      /* No store, nothing in it. */
+    }
+  };
+  all("form[data-log-out]").forEach((form) => form.addEventListener("submit", forgetDrafts));
 
   takeFocus();
   showCurrent();

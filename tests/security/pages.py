@@ -232,6 +232,13 @@ PAGES: Final[dict[str, Page]] = {
         post=ENTER,
         data=lambda scene, place: {"seen_revision": "0", **scene.cells},
     ),
+    "cells_save": Page(
+        _unit("cells_save", "2023-Q2"),
+        EVERYWHERE,
+        post=ENTER,
+        post_status=200,
+        data=lambda scene, place: {"was-" + next(iter(scene.cells))[2:]: "", **scene.cells},
+    ),
     "submission": Page(
         _report("submission", "drafts"), EVERYWHERE, get=SEEING_REPORTS, post=ENTER, data=_cells
     ),
