@@ -6,8 +6,11 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from decimal import Decimal
+from typing import Any
 
 from django import forms
+from django.core.files.uploadedfile import UploadedFile
+from django.template.defaultfilters import filesizeformat
 
 from dvctt.lib import numbers
 from indicators import rules
@@ -17,6 +20,8 @@ from indicators.selectors import EarlierFigure
 
 STATE_CHOICES = [(state, State(state).label.capitalize()) for state in rules.ENTRY_STATES]
 INPUTS = {"numerator": "n", "denominator": "d", "state": "s", "note": "g"}
+MOST_BYTES = 2 * 1024 * 1024
+"""Of a filled form: some twenty rows."""
 WORDS = {"numerator": "tử số", "denominator": "mẫu số"}
 
 
@@ -118,6 +123,18 @@ class EntryForm:
             for name, message in row.problems.items()
         ]
 
+    @property
+    def inputs(self) -> dict[str, str]:
+        """What a browser would send of the form as it stands, by the names of the inputs."""
+        return {
+            name: text
+            for row in self.rows
+            for name, text in (
+                *((row.ids[part], getattr(row, part)) for part in INPUTS),
+                (f"was-{row.indicator.pk}", row.was),
+            )
+        }
+
     def complain(self, problems: Mapping[int, EntryProblem]) -> None:
         """Show faults that saving found."""
         for row in self.rows:
@@ -207,6 +224,41 @@ class ReturnForm(forms.Form):
         widget=forms.Textarea(attrs={"rows": 3}),
         error_messages={"required": "Nhập lý do trả lại: số nào cần xem lại và vì sao."},
     )
+
+
+class FillForm(forms.Form):
+    """A filled workbook, or a block copied from a spreadsheet."""
+
+    file = forms.FileField(
+        label="Tệp mẫu đã điền",
+        required=False,
+        allow_empty_file=True,
+        widget=forms.FileInput(attrs={"accept": ".xlsx,.xls,.ods"}),
+        error_messages={"invalid": "Không nhận được tệp. Hãy chọn lại tệp."},
+    )
+    block = forms.CharField(
+        label="Hoặc dán bảng từ Excel",
+        help_text="Hai cột tử số, mẫu số; mỗi dòng một chỉ tiêu, theo đúng thứ tự trong biểu mẫu.",
+        required=False,
+        strip=False,
+        max_length=20_000,
+        widget=forms.Textarea(attrs={"rows": 8}),
+    )
+
+    def clean_file(self) -> UploadedFile | None:
+        file: UploadedFile | None = self.cleaned_data["file"]
+        if file is not None and (file.size or 0) > MOST_BYTES:
+            raise forms.ValidationError(
+                f"Tệp nặng {filesizeformat(file.size or 0)}, tối đa là {filesizeformat(MOST_BYTES)}. "
+                "Hãy tải lại mẫu và chỉ điền số."
+            )
+        return file
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean() or {}
+        if not self.errors and cleaned.get("file") is None and not cleaned.get("block", "").strip():
+            raise forms.ValidationError("Chọn tệp mẫu đã điền, hoặc dán bảng vào ô bên dưới.")
+        return cleaned
 
 
 class BoardFilterForm(forms.Form):

@@ -2,12 +2,14 @@
 
 from django.urls import path
 
-from indicators import cell_views, views
+from indicators import cell_views, file_views, views
 
 urlpatterns = [
     path("", views.submissions, name="submissions"),
     path("nhap/<int:unit_id>/<slug:period_code>/", views.enter, name="submission_enter"),
     path("nhap/<int:unit_id>/<slug:period_code>/o/", cell_views.save_cells, name="cells_save"),
+    path("nhap/<int:unit_id>/<slug:period_code>/tep/", file_views.fill, name="entry_fill"),
+    path("nhap/<int:unit_id>/<slug:period_code>/mau.xlsx", file_views.template, name="entry_template"),
     path("<int:pk>/", views.submission, name="submission"),
     path("<int:pk>/xem-lai/", views.check, name="submission_check"),
     path("<int:pk>/duyet/", views.approve, name="submission_approve"),

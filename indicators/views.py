@@ -111,7 +111,7 @@ def enter(request: HttpRequest, unit_id: int, period_code: str) -> HttpResponse:
     if report is not None:
         return redirect("submission", pk=report.pk)
     report = Submission(unit=unit, period=period)
-    return _form_page(request, report, _form(report), errors=[])
+    return form_page(request, report, entry_form(report), errors=[])
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -123,7 +123,7 @@ def submission(request: HttpRequest, pk: int) -> HttpResponse:
             raise PermissionDenied
         return _save(request, opened)
     if opened.may_enter and opened.report.takes_figures:
-        return _form_page(request, opened.report, _form(opened.report), errors=[])
+        return form_page(request, opened.report, entry_form(opened.report), errors=[])
     return _review_page(request, opened, ReturnForm())
 
 
@@ -132,9 +132,9 @@ def _save(request: HttpRequest, opened: Opened) -> HttpResponse:
     if not report.takes_figures:
         told = "Báo cáo này không nhận số nữa; các số vừa nhập chưa được lưu."
         return _review_page(request, opened, ReturnForm(), errors=[("", told)], status=409)
-    form = _form(report, data=request.POST.dict())
+    form = entry_form(report, data=request.POST.dict())
     if not form.is_valid():
-        return _form_page(request, report, form, errors=form.errors)
+        return form_page(request, report, form, errors=form.errors)
     seen = _seen(request)
     try:
         saved = services.save_entries(
@@ -148,10 +148,10 @@ def _save(request: HttpRequest, opened: Opened) -> HttpResponse:
         report.refresh_from_db()
         changes = form.take_over(selectors.entries_since(submission=report, revision=seen or 0))
         told = f"{error} Hãy xem các ô dưới đây rồi lưu lại; số bạn nhập vẫn còn."
-        return _form_page(request, report, form, errors=[("", told), *changes], status=409)
+        return form_page(request, report, form, errors=[("", told), *changes], status=409)
     except services.EntryInvalid as error:
         form.complain(error.problems)
-        return _form_page(request, report, form, errors=form.errors or [("", str(error))])
+        return form_page(request, report, form, errors=form.errors or [("", str(error))])
     except services.EntryError as error:
         report.refresh_from_db()
         told = f"{error} Các số vừa nhập chưa được lưu."
@@ -180,7 +180,7 @@ def check(request: HttpRequest, pk: int) -> HttpResponse:
             submission=report, by=_person(request), at=timezone.now(), seen_revision=_seen(request)
         )
     except services.SubmissionIncomplete as error:
-        rows = {row.indicator.pk: row for row in _form(report).rows}
+        rows = {row.indicator.pk: row for row in entry_form(report).rows}
         errors = [
             (f"chi-tieu-{key}", f"{rows[key].indicator.short_name}: nhập đủ số hoặc chọn lý do không có số")
             for key in error.missing
@@ -230,7 +230,7 @@ def give_back(request: HttpRequest, pk: int) -> HttpResponse:
 # --- Pages --------------------------------------------------------------------------------------------------
 
 
-def _form_page(
+def form_page(
     request: HttpRequest,
     report: Submission,
     form: EntryForm,
@@ -248,7 +248,7 @@ def _form_page(
 def _check_page(
     request: HttpRequest, report: Submission, *, errors: list[tuple[str, str]], status: int = 200
 ) -> HttpResponse:
-    form = _form(report)
+    form = entry_form(report)
     context = _context(report) | {"form": form, "errors": errors, "revision": report.revision}
     context["missing"] = sum(not row.is_filled for row in form.rows)
     return render(request, "indicators/check.html", context, status=status)
@@ -264,7 +264,7 @@ def _review_page(
 ) -> HttpResponse:
     report = opened.report
     context = _context(report) | {
-        "form": _form(report),
+        "form": entry_form(report),
         "return_form": return_form,
         "errors": errors or [],
         "revision": report.revision,
@@ -287,7 +287,7 @@ def _context(report: Submission) -> dict[str, Any]:
     }
 
 
-def _form(report: Submission, *, data: dict[str, str] | None = None) -> EntryForm:
+def entry_form(report: Submission, *, data: dict[str, str] | None = None) -> EntryForm:
     return EntryForm(
         indicators=selectors.asked_indicators(submission=report),
         entries=report.entries.all() if report.pk else (),

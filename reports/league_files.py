@@ -6,8 +6,8 @@ from datetime import date
 from typing import Any, Final
 
 from dvctt.lib import numbers
+from dvctt.lib.plain_workbook import NOTE, TEXT, TITLE, WARNING, plain_workbook
 from reports import wording
-from reports.plain_workbook import NOTE, TEXT, TITLE, WARNING, plain_workbook
 from reports.selectors.league import League, LeagueRow
 from reports.tables import LeagueTable
 

@@ -6,9 +6,9 @@ from datetime import date
 from typing import Any, Final
 
 from dvctt.lib import numbers
+from dvctt.lib.plain_workbook import NOTE, TEXT, TITLE, WARNING, plain_workbook
 from indicators.models import Source
 from reports import wording as report_wording
-from reports.plain_workbook import NOTE, TEXT, TITLE, WARNING, plain_workbook
 from reports.tables import BAND_WORDS
 from targets import progress_wording as wording
 from targets.progress_filters import BAND_LABELS, ProgressPage

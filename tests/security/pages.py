@@ -232,6 +232,15 @@ PAGES: Final[dict[str, Page]] = {
         post=ENTER,
         data=lambda scene, place: {"seen_revision": "0", **scene.cells},
     ),
+    "entry_fill": Page(
+        _unit("entry_fill", "2023-Q2"),
+        EVERYWHERE,
+        get=ENTER,
+        post=ENTER,
+        post_status=200,
+        data=lambda scene, place: {"block": "10\t20"},
+    ),
+    "entry_template": Page(_unit("entry_template", "2023-Q2"), EVERYWHERE, get=ENTER),
     "cells_save": Page(
         _unit("cells_save", "2023-Q2"),
         EVERYWHERE,

@@ -1,0 +1,100 @@
+"""The entry form by file: its workbook to take away, and what comes back filled."""
+
+from __future__ import annotations
+
+from django.contrib import messages
+from django.core.exceptions import PermissionDenied
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.views.decorators.http import require_GET, require_http_methods
+
+from dvctt.lib import display, numbers
+from dvctt.lib.sheets import FileRefused
+from indicators import entry_files, services, views
+from indicators.forms import FillForm
+from indicators.models import Period, Submission
+from units import selectors as unit_selectors
+from units.models import Unit
+
+XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+
+
+@require_GET
+def template(request: HttpRequest, unit_id: int, period_code: str) -> HttpResponse:
+    """The form as a workbook, with what is kept so far."""
+    report = _report(request, unit_id, period_code)
+    name = _unit_name(report)
+    content = entry_files.template(
+        unit=report.unit, unit_name=name, period=report.period, rows=views.entry_form(report).rows
+    )
+    filename = entry_files.template_name(unit_name=name, period=report.period)
+    response = HttpResponse(content, content_type=XLSX)
+    response.headers["Content-Disposition"] = f'attachment; filename="{filename}"'
+    return response
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def fill(request: HttpRequest, unit_id: int, period_code: str) -> HttpResponse:
+    """Fill the form from a workbook or a pasted block; the form is then shown, and nothing is saved yet."""
+    report = _report(request, unit_id, period_code)
+    try:
+        services.check_open(period=report.period)
+    except services.PeriodClosed as error:
+        messages.error(request, str(error))
+        return redirect("submissions")
+    if not report.takes_figures:
+        messages.error(request, "Báo cáo này không nhận số nữa.")
+        return redirect("submission", pk=report.pk)
+    if request.method != "POST":
+        return _fill_page(request, report, FillForm())
+    form = FillForm(request.POST, request.FILES)
+    if not form.is_valid():
+        return _fill_page(request, report, form)
+    standing = views.entry_form(report)
+    try:
+        file = form.cleaned_data["file"]
+        if file is not None:
+            brought = entry_files.read_file(
+                file.read(),
+                filename=file.name,
+                unit=report.unit,
+                period=report.period,
+                rows=standing.rows,
+            )
+        else:
+            brought = entry_files.read_block(form.cleaned_data["block"], rows=standing.rows)
+    except (FileRefused, entry_files.NotThisForm) as error:
+        form.add_error("file", str(error))
+        return _fill_page(request, report, form)
+    filled = views.entry_form(report, data=standing.inputs | brought.inputs)
+    told = f"Đã điền {numbers.vi_number(brought.rows)} dòng từ {'tệp' if file else 'bảng dán'}; "
+    messages.info(request, f"{told}chưa lưu. Hãy kiểm tra rồi bấm “Lưu nháp”.")
+    errors = [("", problem) for problem in brought.problems]
+    return views.form_page(request, report, filled, errors=[*errors, *filled.errors])
+
+
+def _fill_page(request: HttpRequest, report: Submission, form: FillForm) -> HttpResponse:
+    context = {
+        "menu": "submissions",
+        "report": report,
+        "period": report.period,
+        "unit_name": _unit_name(report),
+        "form": form,
+        "errors": display.errors_of(form),
+    }
+    return render(request, "indicators/fill.html", context)
+
+
+def _report(request: HttpRequest, unit_id: int, period_code: str) -> Submission:
+    """Return the unit's report, an unsaved one before the first figure."""
+    unit = get_object_or_404(Unit, pk=unit_id)
+    if not request.user.has_perm(views.ENTER, unit):
+        raise PermissionDenied
+    period = get_object_or_404(Period, code=period_code)
+    found = Submission.objects.filter(unit=unit, period=period).select_related("unit", "period").first()
+    return found or Submission(unit=unit, period=period)
+
+
+def _unit_name(report: Submission) -> str:
+    name = unit_selectors.names_on(unit_ids=[report.unit_id], on=report.period.ends_on).get(report.unit_id)
+    return name.name_and_place if name else str(report.unit)
