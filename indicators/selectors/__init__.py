@@ -16,9 +16,11 @@ from indicators.selectors.figures import (
 )
 from indicators.selectors.submissions import (
     BoardRow,
+    Step,
     asked_indicators,
     entries_since,
     entry_periods,
+    steps_of,
     submission_board,
 )
 
@@ -26,6 +28,7 @@ __all__ = [
     "BoardRow",
     "EarlierFigure",
     "Figure",
+    "Step",
     "asked_indicators",
     "current_indicators",
     "earlier_figures",
@@ -39,5 +42,6 @@ __all__ = [
     "period_by_code",
     "quarters_of_year",
     "revision_at",
+    "steps_of",
     "submission_board",
 ]

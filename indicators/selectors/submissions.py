@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections import Counter
+from collections import Counter, defaultdict
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING
@@ -11,6 +12,7 @@ from django.db.models import Count, Q
 
 from indicators.models import (
     OPEN_STATUSES,
+    CellRemark,
     Entry,
     Indicator,
     Period,
@@ -25,6 +27,7 @@ from units import selectors as unit_selectors
 if TYPE_CHECKING:
     from django.db.models import QuerySet
 
+    from accounts.models import User
     from units.models import Unit
 
 FILLED = Q(entries__value__isnull=False) | Q(
@@ -46,6 +49,8 @@ class BoardRow:
     changed_at: datetime | None
     changed_by: str
     reason: str
+    remarks: tuple[CellRemark, ...] = ()
+    """Why single lines were given back, while the report is."""
 
     @property
     def takes_figures(self) -> bool:
@@ -88,6 +93,7 @@ def submission_board(*, units: QuerySet[Unit], period: Period) -> list[BoardRow]
         .order_by("at", "pk")
     ):
         last[event.submission_id] = event
+    remarks = _remarks_of([one for one in last.values() if one.status == SubmissionStatus.RETURNED])
     rows = []
     for name in sorted(names.values(), key=lambda one: (one.parent_name, one.full_name)):
         if not asked[name.level]:
@@ -106,9 +112,47 @@ def submission_board(*, units: QuerySet[Unit], period: Period) -> list[BoardRow]
                 changed_at=step.at if step else None,
                 changed_by=str(step.by) if step else "",
                 reason=step.reason if step else "",
+                remarks=tuple(remarks[step.pk]) if step else (),
             )
         )
     return rows
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """One step of a report, with what was said of single lines."""
+
+    status: SubmissionStatus
+    label: str
+    by: User
+    at: datetime
+    reason: str
+    remarks: tuple[CellRemark, ...]
+
+
+def steps_of(*, submission: Submission) -> list[Step]:
+    """Return the report's steps, latest first. At most three queries."""
+    events = list(submission.events.select_related("by"))
+    remarks = _remarks_of([one for one in events if one.status == SubmissionStatus.RETURNED])
+    return [
+        Step(
+            status=SubmissionStatus(one.status),
+            label=SubmissionStatus(one.status).label,
+            by=one.by,
+            at=one.at,
+            reason=one.reason,
+            remarks=tuple(remarks[one.pk]),
+        )
+        for one in events
+    ]
+
+
+def _remarks_of(events: Sequence[SubmissionEvent]) -> dict[int, list[CellRemark]]:
+    """Return by the step's id its remarks with their indicators; no query for no step."""
+    found: dict[int, list[CellRemark]] = defaultdict(list)
+    for remark in CellRemark.objects.filter(event__in=events).select_related("indicator") if events else ():
+        found[remark.event_id].append(remark)
+    return found
 
 
 def entries_since(*, submission: Submission, revision: int) -> list[Entry]:

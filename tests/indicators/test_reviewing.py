@@ -1,0 +1,136 @@
+"""Reviewing: lines given back with reasons, figures beside those of other times and sources, the queue."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from django.db import DatabaseError, connection, transaction
+from django.test import Client
+from django.urls import reverse
+from pytest_django import DjangoAssertNumQueries
+
+from dvctt.history import HistoryIsKept
+from indicators import selectors, services
+from indicators.models import CellRemark, Submission, SubmissionStatus
+from indicators.rules import remarks_in_words
+from tests.indicators.builders import AT, make_indicator
+from tests.indicators.conftest import Place
+
+pytestmark = pytest.mark.django_db
+LATER = AT + timedelta(days=1)
+
+
+def logged_in(person: Any) -> Client:
+    client = Client()
+    client.force_login(person)
+    return client
+
+
+def page(client: Client, report: Submission) -> str:
+    response = client.get(reverse("submission", args=[report.pk]))
+    assert response.status_code == 200
+    return response.content.decode()
+
+
+def give_back(place: Place, report: Submission, **fields: Any) -> Any:
+    address = reverse("submission_return", args=[report.pk])
+    return logged_in(place.district).post(address, {"seen_revision": str(report.revision), **fields})
+
+
+# --- Giving lines back --------------------------------------------------------------------------------------
+def test_a_line_is_given_back_with_its_own_reason_and_the_step_names_it(place: Place) -> None:
+    report = place.sent()
+    services.return_submission(
+        submission=report, by=place.district, at=AT, remarks={place.tttt.pk: " Lệch với Cổng "}
+    )
+    step = report.events.get(status=SubmissionStatus.RETURNED)
+    assert step.reason == "Xem lại 1 chỉ tiêu: Thanh toán trực tuyến"
+    told = selectors.steps_of(submission=report)[0].remarks
+    assert [(one.indicator, one.reason) for one in told] == [(place.tttt, "Lệch với Cổng")]
+    assert remarks_in_words(["A", "B", "C", "D", "E"]) == "Xem lại 5 chỉ tiêu: A; B; C và 2 chỉ tiêu khác"
+
+
+def test_lines_without_a_reason_or_of_another_level_are_not_given_back(place: Place) -> None:
+    report = place.sent()
+    other = make_indicator("DONGBO", levels=["huyen"])
+    for remarks, refusal in (
+        ({place.tttt.pk: " "}, services.ReasonMissing),
+        ({place.tttt.pk: "x" * 301}, services.ReasonMissing),
+        ({other.pk: "Sai"}, services.EntryInvalid),
+        ({}, services.ReasonMissing),
+    ):
+        with pytest.raises(refusal):
+            services.return_submission(submission=report, by=place.district, at=AT, remarks=remarks)
+    with pytest.raises(services.SubmissionChanged):
+        services.return_submission(
+            submission=report, by=place.district, at=AT, reason="Sai", seen_revision=report.revision - 1
+        )
+    assert not CellRemark.objects.exists()
+
+
+def test_what_was_said_of_a_line_is_never_rewritten(place: Place) -> None:
+    report = place.sent()
+    services.return_submission(
+        submission=report, by=place.district, at=AT, remarks={place.tttt.pk: "Lệch với Cổng"}
+    )
+    remark = CellRemark.objects.get()
+    for rewrite in (remark.save, remark.delete, lambda: CellRemark.objects.update(reason="Khác")):
+        with pytest.raises(HistoryIsKept):
+            rewrite()
+    with (
+        pytest.raises(DatabaseError, match="append-only"),
+        transaction.atomic(),
+        connection.cursor() as cursor,
+    ):
+        cursor.execute("UPDATE indicators_cellremark SET reason = 'Khác'")
+
+
+def test_the_officer_sees_each_reason_first_beside_its_line_and_in_the_history(place: Place) -> None:
+    report, line = place.sent(), place.tttt.pk
+    html = page(logged_in(place.district), report)
+    assert f'name="l-{line}" form="tra-lai"' in html
+    response = give_back(place, report, **{"reason": "", f"x-{line}": "1", f"l-{line}": "Lệch với <Cổng>"})
+    assert response.status_code == 302
+    told = "<b>Thanh toán trực tuyến</b>: “Lệch với &lt;Cổng&gt;”"
+    officer = logged_in(place.officer)
+    listed = officer.get(reverse("submissions")).content.decode()
+    assert told in listed
+    form = page(officer, report)
+    assert form.index(told) < form.index("<h1>")
+    assert "⚠ Người duyệt: Lệch với &lt;Cổng&gt;</span>" in form
+    assert told in page(logged_in(place.district), report)
+    services.send_submission(submission=report, by=place.officer, at=LATER)
+    assert "Người duyệt:" not in page(officer, report)
+    assert told in page(officer, report)  # the history keeps it
+
+
+def test_a_ticked_line_needs_its_reason_and_keeps_what_was_written_elsewhere(place: Place) -> None:
+    report = place.sent()
+    first, second = place.hstt.pk, place.tttt.pk
+    html = give_back(place, report, **{f"x-{first}": "1", f"l-{second}": "Lệch"}).content.decode()
+    assert "<title>Lỗi: " in html
+    assert f'<a href="#l-{first}">Hồ sơ trực tuyến: đã chọn trả lại dòng này thì ghi lý do' in html
+    assert 'value="Lệch"' in html
+    assert give_back(place, report, reason="").content.decode().count('<a href="#id_reason">Nhập lý do') == 1
+    report.refresh_from_db()
+    assert report.status == SubmissionStatus.SENT
+    assert give_back(place, report, reason="Sai", seen_revision="0").status_code == 409
+
+
+def test_the_pages_of_a_returned_report_keep_their_budget_with_thirty_remarks(
+    place: Place, django_assert_max_num_queries: DjangoAssertNumQueries
+) -> None:
+    report = place.sent()
+    more = [make_indicator(f"THEM-{number}", short_name=f"Chỉ tiêu {number}") for number in range(30)]
+    services.return_submission(
+        submission=report, by=place.district, at=AT, remarks={one.pk: "Lệch" for one in more}
+    )
+    officer, district = logged_in(place.officer), logged_in(place.district)
+    with django_assert_max_num_queries(17):
+        assert page(officer, report).count("⚠ Người duyệt") == 30
+    with django_assert_max_num_queries(17):
+        page(district, report)
+    with django_assert_max_num_queries(17):
+        officer.get(reverse("submissions"))
