@@ -5,8 +5,22 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
+from dvctt.lib import numbers
 from indicators import rules
 from indicators.forms import EntryRow
+from indicators.models import Indicator, Source, State
+from indicators.rules import risk
+from indicators.rules.risk import Flag, Known
+from indicators.selectors import ComparedCell, Comparison
+
+
+@dataclass(frozen=True, slots=True)
+class Beside:
+    """A figure to compare with, in words, and by how much the report's is higher."""
+
+    figure: str
+    change: str = ""
+    source: str = ""
 
 
 @dataclass(slots=True)
@@ -14,6 +28,7 @@ class ReviewLine:
     """One line of the report, with what the reviewer ticked and wrote of it."""
 
     row: EntryRow
+    cell: ComparedCell | None
     ticked: bool = False
     reason: str = ""
     problem: str = ""
@@ -26,6 +41,23 @@ class ReviewLine:
     def reason_id(self) -> str:
         return f"l-{self.row.indicator.pk}"
 
+    @property
+    def flags(self) -> tuple[Flag, ...]:
+        return self.cell.flags if self.cell else ()
+
+    @property
+    def previous(self) -> Beside:
+        return _beside(self.cell, self.cell.previous if self.cell else None)
+
+    @property
+    def year_before(self) -> Beside:
+        return _beside(self.cell, self.cell.year_before if self.cell else None)
+
+    @property
+    def official(self) -> Beside:
+        source = self.cell.source if self.cell else ""
+        return _beside(self.cell, self.cell.official if self.cell else None, source)
+
 
 class ReviewForm:
     """The lines of a report; bound to `data` it reads reasons for giving lines back into `remarks`.
@@ -33,8 +65,11 @@ class ReviewForm:
     A line is marked by its tick or by its reason alone; a tick without a reason is a fault.
     """
 
-    def __init__(self, *, rows: Sequence[EntryRow], data: Mapping[str, str] | None = None) -> None:
-        self.lines = [ReviewLine(row) for row in rows]
+    def __init__(
+        self, *, rows: Sequence[EntryRow], comparison: Comparison, data: Mapping[str, str] | None = None
+    ) -> None:
+        self.comparison = comparison
+        self.lines = [ReviewLine(row, comparison.cells.get(row.indicator.pk)) for row in rows]
         self.remarks: dict[int, str] = {}
         for line in self.lines if data is not None else ():
             self._read(line, data or {})
@@ -59,3 +94,22 @@ class ReviewForm:
             line.problem = "đã chọn trả lại dòng này thì ghi lý do; hoặc bỏ chọn"
         elif len(line.reason) > rules.REMARK_LENGTH:
             line.problem = f"lý do dài quá {rules.REMARK_LENGTH} ký tự; hãy rút gọn"
+
+
+def _beside(cell: ComparedCell | None, figure: Known | None, source: str = "") -> Beside:
+    if cell is None or figure is None:
+        return Beside("–")
+    delta = risk.difference(cell.now, figure)
+    return Beside(
+        _in_words(cell.indicator, figure),
+        "" if delta is None else risk.change_in_words(delta, cell.measure),
+        str(Source(source).label) if source else "",
+    )
+
+
+def _in_words(indicator: Indicator, figure: Known) -> str:
+    if figure.value is None:
+        return str(State(figure.state).label)
+    if indicator.is_rate:
+        return numbers.vi_number(figure.value, indicator.decimals)
+    return numbers.vi_number(numbers.round_half_up(figure.value, indicator.decimals))

@@ -214,7 +214,7 @@ def approve(request: HttpRequest, pk: int) -> HttpResponse:
 def give_back(request: HttpRequest, pk: int) -> HttpResponse:
     opened = _opened_to_review(request, pk)
     report = opened.report
-    form, lines = ReturnForm(request.POST), ReviewForm(rows=_form(report).rows, data=request.POST.dict())
+    form, lines = ReturnForm(request.POST), _lines(report, data=request.POST.dict())
     # A reason on a line says enough.
     form.fields["reason"].required = not lines.remarks
     if not form.is_valid() or lines.errors:
@@ -231,7 +231,7 @@ def give_back(request: HttpRequest, pk: int) -> HttpResponse:
         )
     except services.EntryError as error:
         report.refresh_from_db()
-        lines = ReviewForm(rows=_form(report).rows, data=request.POST.dict())
+        lines = _lines(report, data=request.POST.dict())
         return _review_page(request, opened, form, lines=lines, errors=[("", str(error))], status=409)
     messages.success(request, "Đã trả lại báo cáo kèm lý do.")
     return redirect("submission", pk=report.pk)
@@ -276,7 +276,7 @@ def _review_page(
 ) -> HttpResponse:
     report = opened.report
     context = _context(report) | {
-        "lines": (lines or ReviewForm(rows=_form(report).rows)).lines,
+        "review": lines or _lines(report),
         "return_form": return_form,
         "errors": errors or [],
         "revision": report.revision,
@@ -306,6 +306,17 @@ def _form(report: Submission, *, data: dict[str, str] | None = None) -> EntryFor
         earlier=selectors.earlier_figures(unit=report.unit, period=report.period),
         data=data,
     )
+
+
+def _lines(report: Submission, *, data: dict[str, str] | None = None) -> ReviewForm:
+    comparison = selectors.compare_reports(submissions=[report], period=report.period)[report.pk]
+    cells = comparison.cells.values()
+    form = EntryForm(
+        indicators=[one.indicator for one in cells],
+        entries=[one.entry for one in cells if one.entry is not None],
+        earlier={},
+    )
+    return ReviewForm(rows=form.rows, comparison=comparison, data=data)
 
 
 # --- Who asks for what --------------------------------------------------------------------------------------

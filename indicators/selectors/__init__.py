@@ -14,6 +14,7 @@ from indicators.selectors.figures import (
     quarters_of_year,
     revision_at,
 )
+from indicators.selectors.reviewing import ComparedCell, Comparison, compare_reports
 from indicators.selectors.submissions import (
     BoardRow,
     Step,
@@ -26,10 +27,13 @@ from indicators.selectors.submissions import (
 
 __all__ = [
     "BoardRow",
+    "ComparedCell",
+    "Comparison",
     "EarlierFigure",
     "Figure",
     "Step",
     "asked_indicators",
+    "compare_reports",
     "current_indicators",
     "earlier_figures",
     "entries_since",

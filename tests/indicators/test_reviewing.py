@@ -13,9 +13,9 @@ from pytest_django import DjangoAssertNumQueries
 
 from dvctt.history import HistoryIsKept
 from indicators import selectors, services
-from indicators.models import CellRemark, Submission, SubmissionStatus
+from indicators.models import CellRemark, Indicator, Source, Submission, SubmissionStatus
 from indicators.rules import remarks_in_words
-from tests.indicators.builders import AT, make_indicator
+from tests.indicators.builders import AT, draft, make_indicator, make_period
 from tests.indicators.conftest import Place
 
 pytestmark = pytest.mark.django_db
@@ -134,3 +134,85 @@ def test_the_pages_of_a_returned_report_keep_their_budget_with_thirty_remarks(
         page(district, report)
     with django_assert_max_num_queries(17):
         officer.get(reverse("submissions"))
+
+
+# --- Figures beside those of other times and sources --------------------------------------------------------
+def record(place: Place, code: str, *figures: tuple[Indicator, str], source: str = Source.NATIONAL) -> None:
+    services.record_measurements(
+        drafts=[
+            draft(place.ha_tu, one, make_period(code), value=value, source=source) for one, value in figures
+        ],
+        by=None,
+        reason="kiểm thử",
+        at=AT,
+    )
+
+
+def compared(report: Submission) -> selectors.Comparison:
+    return selectors.compare_reports(submissions=[report], period=report.period)[report.pk]
+
+
+def test_each_figure_stands_beside_the_period_before_the_year_before_and_the_portals(place: Place) -> None:
+    record(place, "2023-Q3", (place.tttt, "41.2"), (place.quahan, "5"))
+    record(place, "2022-Q4", (place.tttt, "6.71"))
+    record(place, "2023-Q4", (place.hstt, "96.67"), (place.tttt, "7.9"), (place.quahan, "2"))
+    record(place, "2023-Q4", (place.tttt, "50"), source=Source.SIMULATED)
+    report = place.sent()
+    cells = compared(report).cells
+    told = {one.indicator.code: [flag.words for flag in one.flags] for one in cells.values()}
+    assert told == {
+        "HSTT": [],
+        "TTTT": ["Giảm 33,49 điểm % so với kỳ trước", "Khác Cổng −0,19 điểm %"],
+        "QUAHAN": [],
+        "CHODOI": [],
+    }
+    html = page(logged_in(place.district), report)
+    assert "<b>2</b> chỗ cần xem trước khi duyệt" in html
+    assert ">Quý III/2023</th>" in html
+    assert ">Quý IV/2022</th>" in html
+    assert "41,20<br><small>−33,49 điểm %</small>" in html
+    assert "6,71<br><small>+1,00 điểm %</small>" in html
+    assert "7,90<br><small>−0,19 điểm %</small><br><small>Cổng Dịch vụ công quốc gia</small>" in html
+    assert "5<br><small>−3 hồ sơ</small>" in html
+    assert '<li class="warn">Giảm 33,49 điểm % so với kỳ trước</li>' in html
+
+
+def test_a_figure_of_another_time_is_not_the_period_before(place: Place) -> None:
+    record(place, "2023-Q2", (place.tttt, "41.2"))
+    record(place, "2023-den-08-23", (place.tttt, "41.2"))
+    assert compared(place.sent()).flags == ()
+
+
+def test_a_report_that_repeats_its_own_last_is_told_whatever_the_portal_had(place: Place) -> None:
+    record(place, "2023-Q3", (place.tttt, "8"))
+    record(
+        place,
+        "2023-Q3",
+        (place.hstt, "96.67"), (place.tttt, "7.71"), (place.quahan, "2"), (place.chodoi, "4.5"),
+        source=Source.UNIT,
+    )  # fmt: skip
+    report = place.sent()
+    assert [flag.words for flag in compared(report).flags] == ["Mọi ô giống hệt kỳ trước"]
+    assert "Mọi ô giống hệt kỳ trước" in page(logged_in(place.district), report)
+
+
+def test_thirty_figures_are_compared_in_as_many_queries_as_four(
+    place: Place, django_assert_max_num_queries: DjangoAssertNumQueries
+) -> None:
+    record(place, "2023-Q3", (place.tttt, "41.2"))
+    more = [make_indicator(f"THEM-{number}", short_name=f"Chỉ tiêu {number}") for number in range(26)]
+    for code in ("2023-Q3", "2023-Q4", "2022-Q4"):
+        record(place, code, *((one, "60") for one in more))
+    report = place.saved()
+    services.save_entries(
+        submission=report,
+        values={one.pk: services.Cell(1, 2) for one in more},
+        by=place.officer,
+        at=AT,
+        seen_revision=report.revision,
+    )
+    services.send_submission(submission=report, by=place.officer, at=AT)
+    client = logged_in(place.district)
+    with django_assert_max_num_queries(15):
+        html = page(client, report)
+    assert html.count("Khác Cổng −10,00 điểm %") == 26
