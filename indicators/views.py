@@ -60,6 +60,8 @@ def submissions(request: HttpRequest) -> HttpResponse:
     queue = _board(user, REVIEW, period, today)
     chosen = form.chosen("trang_thai", SubmissionStatus.SENT.value)
     shown = [row for row in queue if chosen in (ANY_STATUS, row.status)]
+    if period is not None:
+        shown = selectors.queue_by_risk(rows=shown, period=period)
     return render(
         request,
         "indicators/submissions.html",
@@ -309,7 +311,7 @@ def _form(report: Submission, *, data: dict[str, str] | None = None) -> EntryFor
 
 
 def _lines(report: Submission, *, data: dict[str, str] | None = None) -> ReviewForm:
-    comparison = selectors.compare_reports(submissions=[report], period=report.period)[report.pk]
+    comparison = selectors.compare_reports(units={report.pk: report.unit_id}, period=report.period)[report.pk]
     cells = comparison.cells.values()
     form = EntryForm(
         indicators=[one.indicator for one in cells],

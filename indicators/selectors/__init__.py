@@ -21,6 +21,7 @@ from indicators.selectors.submissions import (
     asked_indicators,
     entries_since,
     entry_periods,
+    queue_by_risk,
     steps_of,
     submission_board,
 )
@@ -45,6 +46,7 @@ __all__ = [
     "official_figures_summed",
     "period_by_code",
     "quarters_of_year",
+    "queue_by_risk",
     "revision_at",
     "steps_of",
     "submission_board",

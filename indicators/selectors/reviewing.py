@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from dvctt.lib.periods import PeriodSpan, parse_period
-from indicators.models import Entry, Indicator, Measurement, Period, Scope, Source, State, Submission
+from indicators.models import Entry, Indicator, Measurement, Period, Scope, Source, State
 from indicators.rules import risk
 from indicators.rules.risk import Flag, Known
 from indicators.selectors.figures import current_indicators
@@ -55,38 +55,39 @@ class Comparison:
         return self.of_report + tuple(flag for cell in self.cells.values() for flag in cell.flags)
 
 
-def compare_reports(*, submissions: Sequence[Submission], period: Period) -> dict[int, Comparison]:
-    """Return by submission id the figures of these reports of one period beside earlier and official ones.
+def compare_reports(*, units: Mapping[int, int], period: Period) -> dict[int, Comparison]:
+    """Return by submission id the figures of reports of one period beside earlier and official ones.
 
+    `units` gives by submission id the unit that reports.
     The first of an indicator's sources that has a figure counts, as everywhere; whether a report repeats the
     one before is asked of what the unit itself reported, where it did. A constant number of queries.
     """
     span = parse_period(period.code)
     previous, year_before = span.previous(), span.year_before()
     spans = [one for one in (span, previous, year_before) if one is not None]
-    unit_ids = [one.unit_id for one in submissions]
+    unit_ids = list(units.values())
     names = unit_selectors.names_on(unit_ids=unit_ids, on=period.ends_on)
     indicators = current_indicators()
     entries: dict[int, dict[int, Entry]] = defaultdict(dict)
-    for one in Entry.objects.filter(submission__in=submissions):
+    for one in Entry.objects.filter(submission__in=list(units)):
         entries[one.submission_id][one.indicator_id] = one
     figures = _figures(unit_ids, [one.code for one in spans])
     found = {}
-    for submission in submissions:
-        name = names.get(submission.unit_id)
+    for submission_id, unit_id in units.items():
+        name = names.get(unit_id)
         asked = [one for one in indicators if name is not None and name.level in one.levels]
         cells: dict[int, ComparedCell] = {}
         repeats = []
         for indicator in asked:
-            entry = entries[submission.pk].get(indicator.pk)
+            entry = entries[submission_id].get(indicator.pk)
             then, before, earlier = (
-                figures.get((submission.unit_id, indicator.code, one.code), {}) if one else {}
+                figures.get((unit_id, indicator.code, one.code), {}) if one else {}
                 for one in (span, previous, year_before)
             )
             cells[indicator.pk] = cell = _compared(indicator, entry, then, before, earlier)
             repeats.append((cell.now, before.get(Source.UNIT.value) or cell.previous))
         repeated = risk.repeated(repeats)
-        found[submission.pk] = Comparison(previous, year_before, cells, (repeated,) if repeated else ())
+        found[submission_id] = Comparison(previous, year_before, cells, (repeated,) if repeated else ())
     return found
 
 

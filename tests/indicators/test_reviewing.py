@@ -2,21 +2,34 @@
 
 from __future__ import annotations
 
+import re
 from datetime import timedelta
+from decimal import Decimal
 from typing import Any
 
 import pytest
 from django.db import DatabaseError, connection, transaction
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from pytest_django import DjangoAssertNumQueries
 
 from dvctt.history import HistoryIsKept
 from indicators import selectors, services
-from indicators.models import CellRemark, Indicator, Source, Submission, SubmissionStatus
+from indicators.models import (
+    CellRemark,
+    Entry,
+    Indicator,
+    Source,
+    Submission,
+    SubmissionEvent,
+    SubmissionStatus,
+)
 from indicators.rules import remarks_in_words
+from tests.builders import make_units
 from tests.indicators.builders import AT, draft, make_indicator, make_period
 from tests.indicators.conftest import Place
+from units.models import Kind, Unit
 
 pytestmark = pytest.mark.django_db
 LATER = AT + timedelta(days=1)
@@ -149,7 +162,7 @@ def record(place: Place, code: str, *figures: tuple[Indicator, str], source: str
 
 
 def compared(report: Submission) -> selectors.Comparison:
-    return selectors.compare_reports(submissions=[report], period=report.period)[report.pk]
+    return selectors.compare_reports(units={report.pk: report.unit_id}, period=report.period)[report.pk]
 
 
 def test_each_figure_stands_beside_the_period_before_the_year_before_and_the_portals(place: Place) -> None:
@@ -216,3 +229,60 @@ def test_thirty_figures_are_compared_in_as_many_queries_as_four(
     with django_assert_max_num_queries(15):
         html = page(client, report)
     assert html.count("Khác Cổng −10,00 điểm %") == 26
+
+
+# --- The queue ----------------------------------------------------------------------------------------------
+def bulk_sent(place: Place, units: list[Unit]) -> None:
+    """Sent reports of many units at once, each with one figure."""
+    reports = Submission.objects.bulk_create(
+        Submission(unit=unit, period=place.quarter, status=SubmissionStatus.SENT, revision=1)
+        for unit in units
+    )
+    SubmissionEvent.objects.bulk_create(
+        SubmissionEvent(submission=one, status=SubmissionStatus.SENT, by=place.officer, at=AT)
+        for one in reports
+    )
+    Entry.objects.bulk_create(
+        Entry(
+            submission=one, indicator=place.tttt, numerator=1, denominator=2, value=Decimal(50),
+            state="number", revision=1, updated_by=place.officer, updated_at=AT,
+        )
+        for one in reports
+    )  # fmt: skip
+
+
+def names_in_order(html: str) -> list[str]:
+    return re.findall(r'<th scope="row" class="unit">(.*?)<small>', html)
+
+
+def test_the_queue_tells_what_to_look_at_and_puts_the_doubtful_first_then_the_longest_waiting(
+    place: Place,
+) -> None:
+    third, fourth = make_units(["Hà Phong", "Hà Trung"], kind=Kind.PHUONG, parent=place.ha_long)
+    for unit, days in ((place.ha_lam, 2), (third, 1), (place.ha_tu, 3), (fourth, 0)):
+        report = place.saved(unit)
+        services.send_submission(submission=report, by=place.officer, at=AT + timedelta(days=days))
+    record(place, "2023-Q3", (place.tttt, "41.2"))
+    record(place, "2023-Q4", (place.hstt, "96.6"))
+    client = logged_in(place.district)
+    html = client.get(reverse("submissions")).content.decode()
+    assert names_in_order(html) == ["Phường Hà Tu", "Phường Hà Trung", "Phường Hà Phong", "Phường Hà Lầm"]
+    assert "⚠ 2 chỗ: khác Cổng; giảm 33,49 điểm %" in html
+    assert html.count("Không có gì lạ") == 3
+    every = client.get(reverse("submissions"), {"trang_thai": "tat-ca"}).content.decode()
+    assert names_in_order(every)[0] == "Phường Hà Tu"
+
+
+def test_three_hundred_reports_take_as_many_queries_as_three(place: Place) -> None:
+    units = make_units([f"Số {number:03}" for number in range(300)], kind=Kind.PHUONG, parent=place.ha_long)
+    client = logged_in(place.district)
+
+    def queries() -> int:
+        with CaptureQueriesContext(connection) as asked:
+            client.get(reverse("submissions"))
+        return len(asked)
+
+    bulk_sent(place, units[:3])
+    few = queries()
+    bulk_sent(place, units[3:])
+    assert queries() == few
