@@ -14,7 +14,7 @@ from django.template.defaultfilters import filesizeformat
 
 from dvctt.lib import numbers
 from indicators import rules
-from indicators.models import Entry, Indicator, Period, State, SubmissionStatus
+from indicators.models import CellRemark, Entry, Indicator, Period, State, SubmissionStatus
 from indicators.rules import Cell, EntryProblem
 from indicators.selectors import EarlierFigure
 
@@ -41,6 +41,7 @@ class EntryRow:
     is_filled: bool = False
     problems: dict[str, str] = field(default_factory=dict)
     changed: str = ""
+    remark: str = ""
 
     @property
     def has_denominator(self) -> bool:
@@ -141,6 +142,12 @@ class EntryForm:
             if row.indicator.pk in problems:
                 row.complain(problems[row.indicator.pk])
 
+    def remark(self, remarks: Iterable[CellRemark]) -> None:
+        """Show beside their lines why these were given back."""
+        told = {remark.indicator_id: remark.reason for remark in remarks}
+        for row in self.rows:
+            row.remark = told.get(row.indicator.pk, "")
+
     def take_over(self, entries: Iterable[Entry]) -> list[tuple[str, str]]:
         """Merge cells that somebody else changed; what was typed here stays. Return the changes to tell."""
         changed = {entry.indicator_id: entry for entry in entries}
@@ -219,7 +226,8 @@ class ReturnForm(forms.Form):
 
     reason = forms.CharField(
         label="Lý do trả lại",
-        help_text="Cán bộ nhập số liệu thấy lý do này đầu tiên. Nêu rõ số nào cần xem lại.",
+        help_text="Cán bộ nhập số liệu thấy lý do này đầu tiên. Bắt buộc nếu không dòng nào ở bảng trên "
+        "có lý do riêng.",
         max_length=500,
         widget=forms.Textarea(attrs={"rows": 3}),
         error_messages={"required": "Nhập lý do trả lại: số nào cần xem lại và vì sao."},

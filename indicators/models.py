@@ -361,6 +361,31 @@ class SubmissionEvent(HistoryModel):
         return self.get_status_display()
 
 
+class CellRemark(HistoryModel):
+    """Append-only: why one line of a report was given back, said with the step that gave it back."""
+
+    # It leads the index of the constraint below.
+    event = models.ForeignKey(
+        SubmissionEvent, models.PROTECT, related_name="remarks", verbose_name="bước", db_index=False
+    )
+    indicator = models.ForeignKey(
+        Indicator, models.PROTECT, related_name="+", verbose_name="chỉ tiêu", db_index=False
+    )
+    reason = models.CharField("lý do", max_length=rules.REMARK_LENGTH)
+
+    class Meta:
+        verbose_name = "lý do trả lại một dòng"
+        verbose_name_plural = "lý do trả lại từng dòng"
+        ordering = ["event", "indicator__position", "indicator__code"]
+        constraints = [
+            models.UniqueConstraint(fields=["event", "indicator"], name="cellremark_once"),
+            models.CheckConstraint(condition=~Q(reason=""), name="cellremark_has_reason"),
+        ]
+
+    def __str__(self) -> str:
+        return self.reason
+
+
 class Entry(MeasurementFields):
     """An officer's draft cell; it becomes a Measurement only on approval.
 

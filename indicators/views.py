@@ -18,6 +18,7 @@ from accounts.models import User
 from dvctt.lib import display
 from indicators import selectors, services
 from indicators.forms import BoardFilterForm, EntryForm, ReturnForm
+from indicators.forms_review import ReviewForm
 from indicators.models import OPEN_STATUSES, Period, Submission, SubmissionStatus
 from indicators.selectors import BoardRow
 from units import permissions
@@ -59,6 +60,8 @@ def submissions(request: HttpRequest) -> HttpResponse:
     queue = _board(user, REVIEW, period, today)
     chosen = form.chosen("trang_thai", SubmissionStatus.SENT.value)
     shown = [row for row in queue if chosen in (ANY_STATUS, row.status)]
+    if period is not None:
+        shown = selectors.queue_by_risk(rows=shown, period=period)
     return render(
         request,
         "indicators/submissions.html",
@@ -213,16 +216,25 @@ def approve(request: HttpRequest, pk: int) -> HttpResponse:
 def give_back(request: HttpRequest, pk: int) -> HttpResponse:
     opened = _opened_to_review(request, pk)
     report = opened.report
-    form = ReturnForm(request.POST)
-    if not form.is_valid():
-        return _review_page(request, opened, form, errors=display.errors_of(form))
+    form, lines = ReturnForm(request.POST), _lines(report, data=request.POST.dict())
+    # A reason on a line says enough.
+    form.fields["reason"].required = not lines.remarks
+    if not form.is_valid() or lines.errors:
+        errors = [*lines.errors, *display.errors_of(form)]
+        return _review_page(request, opened, form, lines=lines, errors=errors)
     try:
         services.return_submission(
-            submission=report, by=_person(request), at=timezone.now(), reason=form.cleaned_data["reason"]
+            submission=report,
+            by=_person(request),
+            at=timezone.now(),
+            reason=form.cleaned_data["reason"],
+            remarks=lines.remarks,
+            seen_revision=_seen(request),
         )
     except services.EntryError as error:
         report.refresh_from_db()
-        return _review_page(request, opened, form, errors=[("", str(error))], status=409)
+        lines = _lines(report, data=request.POST.dict())
+        return _review_page(request, opened, form, lines=lines, errors=[("", str(error))], status=409)
     messages.success(request, "Đã trả lại báo cáo kèm lý do.")
     return redirect("submission", pk=report.pk)
 
@@ -239,6 +251,7 @@ def form_page(
     status: int = 200,
 ) -> HttpResponse:
     context = _context(report) | {"form": form, "errors": errors, "revision": report.revision}
+    form.remark(context["returned"].remarks if context["returned"] else ())
     context["filled"] = sum(row.is_filled for row in form.rows)
     if not form.rows:
         raise Http404
@@ -259,12 +272,13 @@ def _review_page(
     opened: Opened,
     return_form: ReturnForm,
     *,
+    lines: ReviewForm | None = None,
     errors: list[tuple[str, str]] | None = None,
     status: int = 200,
 ) -> HttpResponse:
     report = opened.report
     context = _context(report) | {
-        "form": entry_form(report),
+        "review": lines or _lines(report),
         "return_form": return_form,
         "errors": errors or [],
         "revision": report.revision,
@@ -275,7 +289,7 @@ def _review_page(
 
 def _context(report: Submission) -> dict[str, Any]:
     name = unit_selectors.names_on(unit_ids=[report.unit_id], on=report.period.ends_on).get(report.unit_id)
-    events = list(report.events.select_related("by")) if report.pk else []
+    events = selectors.steps_of(submission=report) if report.pk else []
     returned = report.status == SubmissionStatus.RETURNED
     return {
         "menu": "submissions",
@@ -294,6 +308,17 @@ def entry_form(report: Submission, *, data: dict[str, str] | None = None) -> Ent
         earlier=selectors.earlier_figures(unit=report.unit, period=report.period),
         data=data,
     )
+
+
+def _lines(report: Submission, *, data: dict[str, str] | None = None) -> ReviewForm:
+    comparison = selectors.compare_reports(units={report.pk: report.unit_id}, period=report.period)[report.pk]
+    cells = comparison.cells.values()
+    form = EntryForm(
+        indicators=[one.indicator for one in cells],
+        entries=[one.entry for one in cells if one.entry is not None],
+        earlier={},
+    )
+    return ReviewForm(rows=form.rows, comparison=comparison, data=data)
 
 
 # --- Who asks for what --------------------------------------------------------------------------------------

@@ -74,6 +74,13 @@ class PeriodSpan:
         year, month = divmod(self.ends_on.year * 12 + self.ends_on.month - 1 - months, 12)
         return _span(base, year, month + 1, statutory=self.is_statutory)
 
+    def year_before(self) -> PeriodSpan | None:
+        """Return the same period of the year before; None for a to-date one."""
+        base = self.kind.removesuffix("_statutory")
+        if base == "to_date":
+            return None
+        return _span(base, self.year - 1, self.ends_on.month, statutory=self.is_statutory)
+
     def quarters(self) -> list[PeriodSpan]:
         """Return the quarters that lie wholly inside the period, of the same reckoning, in their order."""
         every = [quarter(self.year, number, statutory=self.is_statutory) for number in range(1, 5)]

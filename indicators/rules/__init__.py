@@ -2,6 +2,7 @@
 
 from indicators.rules.entering import (
     ENTRY_STATES,
+    REMARK_LENGTH,
     STATE_OF_ZERO,
     Asked,
     Cell,
@@ -16,6 +17,7 @@ from indicators.rules.entering import (
     SubmissionClosed,
     SubmissionIncomplete,
     judge_cell,
+    remarks_in_words,
 )
 from indicators.rules.figures import (
     MAX_WHOLE_DIGITS,
@@ -62,6 +64,7 @@ __all__ = [
     "NUMBER",
     "OUT_OF_SCOPE",
     "PRINTED_LENGTH",
+    "REMARK_LENGTH",
     "STATES",
     "STATE_OF_ZERO",
     "WITHDRAWN",
@@ -94,6 +97,7 @@ __all__ = [
     "is_earlier",
     "judge_cell",
     "outcome",
+    "remarks_in_words",
     "same_figure",
     "sum_over_periods",
     "sum_wording",

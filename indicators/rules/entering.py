@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Final
@@ -18,6 +19,10 @@ from indicators.rules.figures import (
 
 ENTRY_STATES: Final = (NUMBER, NOT_ARISING, OUT_OF_SCOPE, NOT_PUBLISHED)
 """What an officer may choose for a cell; "chưa nộp" is told by the deadline, never chosen."""
+
+REMARK_LENGTH: Final = 300
+"""How long the reason for giving one line back may be."""
+NAMED_LINES: Final = 3
 
 STATE_OF_ZERO: Final = {
     "not_arising": NOT_ARISING,
@@ -138,6 +143,14 @@ def judge_cell(cell: Cell, asked: Asked) -> JudgedCell:
         return _kept(numbers.rate(numerator=cell.numerator, denominator=cell.denominator))
     quotient = Decimal(cell.numerator or 0) / Decimal(cell.denominator)
     return _kept(numbers.round_half_up(quotient, numbers.RATE_DECIMALS))
+
+
+def remarks_in_words(names: Sequence[str]) -> str:
+    """Return what a report is given back for, where only lines carry reasons; "" for no line."""
+    if not names:
+        return ""
+    more = f" và {len(names) - NAMED_LINES} chỉ tiêu khác" if len(names) > NAMED_LINES else ""
+    return f"Xem lại {len(names)} chỉ tiêu: {'; '.join(names[:NAMED_LINES])}{more}"
 
 
 def _kept(value: Decimal | None) -> JudgedCell:

@@ -14,20 +14,28 @@ from indicators.selectors.figures import (
     quarters_of_year,
     revision_at,
 )
+from indicators.selectors.reviewing import ComparedCell, Comparison, compare_reports
 from indicators.selectors.submissions import (
     BoardRow,
+    Step,
     asked_indicators,
     entries_since,
     entry_periods,
     filled_cells,
+    queue_by_risk,
+    steps_of,
     submission_board,
 )
 
 __all__ = [
     "BoardRow",
+    "ComparedCell",
+    "Comparison",
     "EarlierFigure",
     "Figure",
+    "Step",
     "asked_indicators",
+    "compare_reports",
     "current_indicators",
     "earlier_figures",
     "entries_since",
@@ -40,6 +48,8 @@ __all__ = [
     "official_figures_summed",
     "period_by_code",
     "quarters_of_year",
+    "queue_by_risk",
     "revision_at",
+    "steps_of",
     "submission_board",
 ]

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from collections import Counter
-from dataclasses import dataclass
-from datetime import datetime
+from collections import Counter, defaultdict
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 from django.db.models import Count, Q
 
 from indicators.models import (
     OPEN_STATUSES,
+    CellRemark,
     Entry,
     Indicator,
     Period,
@@ -19,17 +21,22 @@ from indicators.models import (
     SubmissionEvent,
     SubmissionStatus,
 )
+from indicators.rules import risk
+from indicators.rules.risk import Flag
 from indicators.selectors.figures import current_indicators
+from indicators.selectors.reviewing import compare_reports
 from units import selectors as unit_selectors
 
 if TYPE_CHECKING:
     from django.db.models import QuerySet
 
+    from accounts.models import User
     from units.models import Unit
 
 FILLED = Q(entries__value__isnull=False) | Q(
     entries__state__in=[state for state in State.values if state != State.NUMBER]
 )
+NEVER = datetime.max.replace(tzinfo=UTC)
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,11 +53,26 @@ class BoardRow:
     changed_at: datetime | None
     changed_by: str
     reason: str
+    remarks: tuple[CellRemark, ...] = ()
+    """Why single lines were given back, while the report is."""
+    revision: int = 0
+    flags: tuple[Flag, ...] | None = None
+    """What a reviewer should look at; None where nobody looked (the report is not sent)."""
 
     @property
     def takes_figures(self) -> bool:
         """Whether its officer may still save, as far as its status goes."""
         return self.status in OPEN_STATUSES
+
+    @property
+    def to_look_at(self) -> str:
+        """The flags as a line of the queue tells them, "" for none."""
+        return risk.flags_in_words(self.flags or ())
+
+    @property
+    def is_clean(self) -> bool:
+        """Whether the report was looked at and gives nothing to look at."""
+        return self.flags == ()
 
 
 def asked_indicators(*, submission: Submission) -> list[Indicator]:
@@ -88,6 +110,7 @@ def submission_board(*, units: QuerySet[Unit], period: Period) -> list[BoardRow]
         .order_by("at", "pk")
     ):
         last[event.submission_id] = event
+    remarks = _remarks_of([one for one in last.values() if one.status == SubmissionStatus.RETURNED])
     rows = []
     for name in sorted(names.values(), key=lambda one: (one.parent_name, one.full_name)):
         if not asked[name.level]:
@@ -106,6 +129,8 @@ def submission_board(*, units: QuerySet[Unit], period: Period) -> list[BoardRow]
                 changed_at=step.at if step else None,
                 changed_by=str(step.by) if step else "",
                 reason=step.reason if step else "",
+                revision=submission.revision if submission else 0,
+                remarks=tuple(remarks[step.pk]) if step else (),
             )
         )
     return rows
@@ -115,6 +140,60 @@ def filled_cells(*, submission: Submission) -> int:
     """Return how many cells of the report have a number or a reason for having none."""
     counted = Submission.objects.filter(pk=submission.pk).aggregate(filled=Count("entries", filter=FILLED))
     return int(counted["filled"])
+
+
+def queue_by_risk(*, rows: Sequence[BoardRow], period: Period) -> list[BoardRow]:
+    """Return the rows with what there is to look at in the sent ones: most flags first, then longest waiting.
+
+    Rows of other statuses follow as they came. A constant number of queries.
+    """
+    sent = {
+        row.submission_id: row
+        for row in rows
+        if row.status == SubmissionStatus.SENT and row.submission_id is not None
+    }
+    units = {key: row.unit_id for key, row in sent.items()}
+    compared = compare_reports(units=units, period=period) if sent else {}
+    judged = [replace(row, flags=compared[key].flags) for key, row in sent.items()]
+    judged.sort(key=lambda row: (-len(row.flags or ()), row.changed_at or NEVER))
+    return judged + [row for row in rows if row.status != SubmissionStatus.SENT]
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """One step of a report, with what was said of single lines."""
+
+    status: SubmissionStatus
+    label: str
+    by: User
+    at: datetime
+    reason: str
+    remarks: tuple[CellRemark, ...]
+
+
+def steps_of(*, submission: Submission) -> list[Step]:
+    """Return the report's steps, latest first. At most three queries."""
+    events = list(submission.events.select_related("by"))
+    remarks = _remarks_of([one for one in events if one.status == SubmissionStatus.RETURNED])
+    return [
+        Step(
+            status=SubmissionStatus(one.status),
+            label=SubmissionStatus(one.status).label,
+            by=one.by,
+            at=one.at,
+            reason=one.reason,
+            remarks=tuple(remarks[one.pk]),
+        )
+        for one in events
+    ]
+
+
+def _remarks_of(events: Sequence[SubmissionEvent]) -> dict[int, list[CellRemark]]:
+    """Return by the step's id its remarks with their indicators; no query for no step."""
+    found: dict[int, list[CellRemark]] = defaultdict(list)
+    for remark in CellRemark.objects.filter(event__in=events).select_related("indicator") if events else ():
+        found[remark.event_id].append(remark)
+    return found
 
 
 def entries_since(*, submission: Submission, revision: int) -> list[Entry]:

@@ -13,11 +13,13 @@ from django.utils import timezone
 from indicators import rules, selectors
 from indicators.models import (
     OPEN_STATUSES,
+    CellRemark,
     Entry,
     Indicator,
     Period,
     Source,
     Submission,
+    SubmissionEvent,
     SubmissionStatus,
 )
 from indicators.rules import (
@@ -261,21 +263,46 @@ def approve_submission(
 
 
 @transaction.atomic
-def return_submission(*, submission: Submission, by: User, at: datetime, reason: str) -> None:
-    """Give the report back to the officer, who sees the reason first.
+def return_submission(
+    *,
+    submission: Submission,
+    by: User,
+    at: datetime,
+    reason: str = "",
+    remarks: Mapping[int, str] | None = None,
+    seen_revision: int | None = None,
+) -> None:
+    """Give the report back to the officer, who sees the reasons first.
 
-    Raises SubmissionClosed, OwnEntry, ReasonMissing.
+    `remarks` are reasons by indicator id; without one the general reason is required, with some and
+    none in general the step names their lines. Raises SubmissionClosed, SubmissionChanged, OwnEntry,
+    EntryInvalid, ReasonMissing.
     """
     standing = _locked(submission)
     _check_status(standing, (SubmissionStatus.SENT,))
+    _check_seen(standing, seen_revision)
     _check_not_own(standing, standing.entries.all(), by)
-    reason = reason.strip()
+    told = {key: text.strip() for key, text in (remarks or {}).items()}
+    asked = {one.pk: one for one in selectors.asked_indicators(submission=standing)}
+    if told.keys() - asked.keys():
+        raise EntryInvalid("Có chỉ tiêu không giao cho đơn vị này nhập.", {})
+    if any(not text or len(text) > rules.REMARK_LENGTH for text in told.values()):
+        raise ReasonMissing(f"Mỗi dòng bị trả lại cần một lý do dài không quá {rules.REMARK_LENGTH} ký tự.")
+    about = rules.remarks_in_words([one.short_name for key, one in asked.items() if key in told])
+    reason = _reason_of(reason.strip() or about)
+    event = _step(standing, SubmissionStatus.RETURNED, by=by, at=at, reason=reason)
+    CellRemark.objects.bulk_create(
+        CellRemark(event=event, indicator_id=key, reason=text) for key, text in told.items()
+    )
+    standing.save(update_fields=["status"])
+
+
+def _reason_of(reason: str) -> str:
     if not reason:
         raise ReasonMissing("Nhập lý do trả lại: số nào cần xem lại và vì sao.")
     if len(reason) > REASON_LENGTH:
         raise ReasonMissing(f"Lý do trả lại dài quá {REASON_LENGTH} ký tự; hãy rút gọn.")
-    _step(standing, SubmissionStatus.RETURNED, by=by, at=at, reason=reason)
-    standing.save(update_fields=["status"])
+    return reason
 
 
 def _locked(submission: Submission) -> Submission:
@@ -326,6 +353,6 @@ def _is_complete(indicator: Indicator, entry: Entry | None) -> bool:
 
 def _step(
     submission: Submission, status: SubmissionStatus, *, by: User, at: datetime, reason: str = ""
-) -> None:
+) -> SubmissionEvent:
     submission.status = status
-    submission.events.create(status=status, by=by, at=at, reason=reason)
+    return SubmissionEvent.objects.create(submission=submission, status=status, by=by, at=at, reason=reason)

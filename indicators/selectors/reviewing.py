@@ -1,0 +1,137 @@
+"""Reading reports as a reviewer does: each figure beside those of other times and sources."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Final
+
+from dvctt.lib.periods import PeriodSpan, parse_period
+from indicators.models import Entry, Indicator, Measurement, Period, Scope, Source, State
+from indicators.rules import risk
+from indicators.rules.risk import Flag, Known
+from indicators.selectors.figures import current_indicators
+from units import selectors as unit_selectors
+
+SHORT_NAMES: Final = {
+    Source.NATIONAL.value: "Cổng",
+    Source.PROVINCE.value: "hệ thống tỉnh",
+    Source.DOCUMENT.value: "văn bản",
+}
+BySource = dict[str, Known]
+
+
+@dataclass(frozen=True, slots=True)
+class ComparedCell:
+    """One figure of a report beside the unit's earlier ones and the official one of the same period."""
+
+    indicator: Indicator
+    entry: Entry | None
+    now: Known
+    previous: Known | None
+    year_before: Known | None
+    official: Known | None
+    source: str
+    """Which source the official figure is from, "" for none."""
+    flags: tuple[Flag, ...]
+
+    @property
+    def measure(self) -> risk.Measure:
+        return _measure(self.indicator)
+
+
+@dataclass(frozen=True, slots=True)
+class Comparison:
+    """A report's cells by indicator id, what its cells and the whole of it give to look at."""
+
+    previous: PeriodSpan | None
+    year_before: PeriodSpan | None
+    cells: dict[int, ComparedCell]
+    of_report: tuple[Flag, ...]
+
+    @property
+    def flags(self) -> tuple[Flag, ...]:
+        return self.of_report + tuple(flag for cell in self.cells.values() for flag in cell.flags)
+
+
+def compare_reports(*, units: Mapping[int, int], period: Period) -> dict[int, Comparison]:
+    """Return by submission id the figures of reports of one period beside earlier and official ones.
+
+    `units` gives by submission id the unit that reports.
+    The first of an indicator's sources that has a figure counts, as everywhere; whether a report repeats the
+    one before is asked of what the unit itself reported, where it did. A constant number of queries.
+    """
+    span = parse_period(period.code)
+    previous, year_before = span.previous(), span.year_before()
+    spans = [one for one in (span, previous, year_before) if one is not None]
+    unit_ids = list(units.values())
+    names = unit_selectors.names_on(unit_ids=unit_ids, on=period.ends_on)
+    indicators = current_indicators()
+    entries: dict[int, dict[int, Entry]] = defaultdict(dict)
+    for one in Entry.objects.filter(submission__in=list(units)):
+        entries[one.submission_id][one.indicator_id] = one
+    figures = _figures(unit_ids, [one.code for one in spans])
+    found = {}
+    for submission_id, unit_id in units.items():
+        name = names.get(unit_id)
+        asked = [one for one in indicators if name is not None and name.level in one.levels]
+        cells: dict[int, ComparedCell] = {}
+        repeats = []
+        for indicator in asked:
+            entry = entries[submission_id].get(indicator.pk)
+            then, before, earlier = (
+                figures.get((unit_id, indicator.code, one.code), {}) if one else {}
+                for one in (span, previous, year_before)
+            )
+            cells[indicator.pk] = cell = _compared(indicator, entry, then, before, earlier)
+            repeats.append((cell.now, before.get(Source.UNIT.value) or cell.previous))
+        repeated = risk.repeated(repeats)
+        found[submission_id] = Comparison(previous, year_before, cells, (repeated,) if repeated else ())
+    return found
+
+
+def _compared(
+    indicator: Indicator, entry: Entry | None, then: BySource, before: BySource, earlier: BySource
+) -> ComparedCell:
+    now = _known(entry)
+    source = next((one for one in indicator.sources if one in then and one != Source.UNIT.value), "")
+    official, previous = then.get(source), _first(before, indicator)
+    flags = risk.judge_risk(
+        now,
+        previous=previous,
+        official=official,
+        source=SHORT_NAMES.get(source, ""),
+        measure=_measure(indicator),
+    )
+    return ComparedCell(indicator, entry, now, previous, _first(earlier, indicator), official, source, flags)
+
+
+def _figures(unit_ids: Sequence[int], codes: Sequence[str]) -> Mapping[tuple[int, str, str], BySource]:
+    """Return by unit, indicator code and period code what each source but simulation says."""
+    found: dict[tuple[int, str, str], BySource] = defaultdict(dict)
+    for unit_id, code, period, source, numerator, denominator, value, state in (
+        Measurement.objects.filter(unit__in=unit_ids, period__code__in=codes, scope=Scope.OWN)
+        .exclude(source=Source.SIMULATED)
+        .order_by("indicator__version")
+        .values_list(
+            "unit_id", "indicator__code", "period__code", "source",
+            "numerator", "denominator", "value", "state",
+        )
+    ):  # fmt: skip
+        found[unit_id, code, period][source] = Known(numerator, denominator, value, state)
+    return found
+
+
+def _known(entry: Entry | None) -> Known:
+    if entry is None:
+        return Known(None, None, None, State.NUMBER.value)
+    return Known(entry.numerator, entry.denominator, entry.value, entry.state)
+
+
+def _first(figures: BySource, indicator: Indicator) -> Known | None:
+    return next((figures[one] for one in indicator.sources if one in figures), None)
+
+
+def _measure(indicator: Indicator) -> risk.Measure:
+    return risk.Measure(indicator.is_rate, indicator.unit_of_measure, indicator.min_cases)

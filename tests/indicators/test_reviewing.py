@@ -1,0 +1,288 @@
+"""Reviewing: lines given back with reasons, figures beside those of other times and sources, the queue."""
+
+from __future__ import annotations
+
+import re
+from datetime import timedelta
+from decimal import Decimal
+from typing import Any
+
+import pytest
+from django.db import DatabaseError, connection, transaction
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
+from pytest_django import DjangoAssertNumQueries
+
+from dvctt.history import HistoryIsKept
+from indicators import selectors, services
+from indicators.models import (
+    CellRemark,
+    Entry,
+    Indicator,
+    Source,
+    Submission,
+    SubmissionEvent,
+    SubmissionStatus,
+)
+from indicators.rules import remarks_in_words
+from tests.builders import make_units
+from tests.indicators.builders import AT, draft, make_indicator, make_period
+from tests.indicators.conftest import Place
+from units.models import Kind, Unit
+
+pytestmark = pytest.mark.django_db
+LATER = AT + timedelta(days=1)
+
+
+def logged_in(person: Any) -> Client:
+    client = Client()
+    client.force_login(person)
+    return client
+
+
+def page(client: Client, report: Submission) -> str:
+    response = client.get(reverse("submission", args=[report.pk]))
+    assert response.status_code == 200
+    return response.content.decode()
+
+
+def give_back(place: Place, report: Submission, **fields: Any) -> Any:
+    address = reverse("submission_return", args=[report.pk])
+    return logged_in(place.district).post(address, {"seen_revision": str(report.revision), **fields})
+
+
+# --- Giving lines back --------------------------------------------------------------------------------------
+def test_a_line_is_given_back_with_its_own_reason_and_the_step_names_it(place: Place) -> None:
+    report = place.sent()
+    services.return_submission(
+        submission=report, by=place.district, at=AT, remarks={place.tttt.pk: " Lệch với Cổng "}
+    )
+    step = report.events.get(status=SubmissionStatus.RETURNED)
+    assert step.reason == "Xem lại 1 chỉ tiêu: Thanh toán trực tuyến"
+    told = selectors.steps_of(submission=report)[0].remarks
+    assert [(one.indicator, one.reason) for one in told] == [(place.tttt, "Lệch với Cổng")]
+    assert remarks_in_words(["A", "B", "C", "D", "E"]) == "Xem lại 5 chỉ tiêu: A; B; C và 2 chỉ tiêu khác"
+
+
+def test_lines_without_a_reason_or_of_another_level_are_not_given_back(place: Place) -> None:
+    report = place.sent()
+    other = make_indicator("DONGBO", levels=["huyen"])
+    for remarks, refusal in (
+        ({place.tttt.pk: " "}, services.ReasonMissing),
+        ({place.tttt.pk: "x" * 301}, services.ReasonMissing),
+        ({other.pk: "Sai"}, services.EntryInvalid),
+        ({}, services.ReasonMissing),
+    ):
+        with pytest.raises(refusal):
+            services.return_submission(submission=report, by=place.district, at=AT, remarks=remarks)
+    with pytest.raises(services.SubmissionChanged):
+        services.return_submission(
+            submission=report, by=place.district, at=AT, reason="Sai", seen_revision=report.revision - 1
+        )
+    assert not CellRemark.objects.exists()
+
+
+def test_what_was_said_of_a_line_is_never_rewritten(place: Place) -> None:
+    report = place.sent()
+    services.return_submission(
+        submission=report, by=place.district, at=AT, remarks={place.tttt.pk: "Lệch với Cổng"}
+    )
+    remark = CellRemark.objects.get()
+    for rewrite in (remark.save, remark.delete, lambda: CellRemark.objects.update(reason="Khác")):
+        with pytest.raises(HistoryIsKept):
+            rewrite()
+    with (
+        pytest.raises(DatabaseError, match="append-only"),
+        transaction.atomic(),
+        connection.cursor() as cursor,
+    ):
+        cursor.execute("UPDATE indicators_cellremark SET reason = 'Khác'")
+
+
+def test_the_officer_sees_each_reason_first_beside_its_line_and_in_the_history(place: Place) -> None:
+    report, line = place.sent(), place.tttt.pk
+    html = page(logged_in(place.district), report)
+    assert f'name="l-{line}" form="tra-lai"' in html
+    response = give_back(place, report, **{"reason": "", f"x-{line}": "1", f"l-{line}": "Lệch với <Cổng>"})
+    assert response.status_code == 302
+    told = "<b>Thanh toán trực tuyến</b>: “Lệch với &lt;Cổng&gt;”"
+    officer = logged_in(place.officer)
+    listed = officer.get(reverse("submissions")).content.decode()
+    assert told in listed
+    form = page(officer, report)
+    assert form.index(told) < form.index("<h1>")
+    assert "⚠ Người duyệt: Lệch với &lt;Cổng&gt;</span>" in form
+    assert told in page(logged_in(place.district), report)
+    services.send_submission(submission=report, by=place.officer, at=LATER)
+    assert "Người duyệt:" not in page(officer, report)
+    assert told in page(officer, report)  # the history keeps it
+
+
+def test_a_ticked_line_needs_its_reason_and_keeps_what_was_written_elsewhere(place: Place) -> None:
+    report = place.sent()
+    first, second = place.hstt.pk, place.tttt.pk
+    html = give_back(place, report, **{f"x-{first}": "1", f"l-{second}": "Lệch"}).content.decode()
+    assert "<title>Lỗi: " in html
+    assert f'<a href="#l-{first}">Hồ sơ trực tuyến: đã chọn trả lại dòng này thì ghi lý do' in html
+    assert 'value="Lệch"' in html
+    assert give_back(place, report, reason="").content.decode().count('<a href="#id_reason">Nhập lý do') == 1
+    report.refresh_from_db()
+    assert report.status == SubmissionStatus.SENT
+    assert give_back(place, report, reason="Sai", seen_revision="0").status_code == 409
+
+
+def test_the_pages_of_a_returned_report_keep_their_budget_with_thirty_remarks(
+    place: Place, django_assert_max_num_queries: DjangoAssertNumQueries
+) -> None:
+    report = place.sent()
+    more = [make_indicator(f"THEM-{number}", short_name=f"Chỉ tiêu {number}") for number in range(30)]
+    services.return_submission(
+        submission=report, by=place.district, at=AT, remarks={one.pk: "Lệch" for one in more}
+    )
+    officer, district = logged_in(place.officer), logged_in(place.district)
+    with django_assert_max_num_queries(17):
+        assert page(officer, report).count("⚠ Người duyệt") == 30
+    with django_assert_max_num_queries(17):
+        page(district, report)
+    with django_assert_max_num_queries(17):
+        officer.get(reverse("submissions"))
+
+
+# --- Figures beside those of other times and sources --------------------------------------------------------
+def record(place: Place, code: str, *figures: tuple[Indicator, str], source: str = Source.NATIONAL) -> None:
+    services.record_measurements(
+        drafts=[
+            draft(place.ha_tu, one, make_period(code), value=value, source=source) for one, value in figures
+        ],
+        by=None,
+        reason="kiểm thử",
+        at=AT,
+    )
+
+
+def compared(report: Submission) -> selectors.Comparison:
+    return selectors.compare_reports(units={report.pk: report.unit_id}, period=report.period)[report.pk]
+
+
+def test_each_figure_stands_beside_the_period_before_the_year_before_and_the_portals(place: Place) -> None:
+    record(place, "2023-Q3", (place.tttt, "41.2"), (place.quahan, "5"))
+    record(place, "2022-Q4", (place.tttt, "6.71"))
+    record(place, "2023-Q4", (place.hstt, "96.67"), (place.tttt, "7.9"), (place.quahan, "2"))
+    record(place, "2023-Q4", (place.tttt, "50"), source=Source.SIMULATED)
+    report = place.sent()
+    cells = compared(report).cells
+    told = {one.indicator.code: [flag.words for flag in one.flags] for one in cells.values()}
+    assert told == {
+        "HSTT": [],
+        "TTTT": ["Giảm 33,49 điểm % so với kỳ trước", "Khác Cổng −0,19 điểm %"],
+        "QUAHAN": [],
+        "CHODOI": [],
+    }
+    html = page(logged_in(place.district), report)
+    assert "<b>2</b> chỗ cần xem trước khi duyệt" in html
+    assert ">Quý III/2023</th>" in html
+    assert ">Quý IV/2022</th>" in html
+    assert "41,20<br><small>−33,49 điểm %</small>" in html
+    assert "6,71<br><small>+1,00 điểm %</small>" in html
+    assert "7,90<br><small>−0,19 điểm %</small><br><small>Cổng Dịch vụ công quốc gia</small>" in html
+    assert "5<br><small>−3 hồ sơ</small>" in html
+    assert '<li class="warn">Giảm 33,49 điểm % so với kỳ trước</li>' in html
+
+
+def test_a_figure_of_another_time_is_not_the_period_before(place: Place) -> None:
+    record(place, "2023-Q2", (place.tttt, "41.2"))
+    record(place, "2023-den-08-23", (place.tttt, "41.2"))
+    assert compared(place.sent()).flags == ()
+
+
+def test_a_report_that_repeats_its_own_last_is_told_whatever_the_portal_had(place: Place) -> None:
+    record(place, "2023-Q3", (place.tttt, "8"))
+    record(
+        place,
+        "2023-Q3",
+        (place.hstt, "96.67"), (place.tttt, "7.71"), (place.quahan, "2"), (place.chodoi, "4.5"),
+        source=Source.UNIT,
+    )  # fmt: skip
+    report = place.sent()
+    assert [flag.words for flag in compared(report).flags] == ["Mọi ô giống hệt kỳ trước"]
+    assert "Mọi ô giống hệt kỳ trước" in page(logged_in(place.district), report)
+
+
+def test_thirty_figures_are_compared_in_as_many_queries_as_four(
+    place: Place, django_assert_max_num_queries: DjangoAssertNumQueries
+) -> None:
+    record(place, "2023-Q3", (place.tttt, "41.2"))
+    more = [make_indicator(f"THEM-{number}", short_name=f"Chỉ tiêu {number}") for number in range(26)]
+    for code in ("2023-Q3", "2023-Q4", "2022-Q4"):
+        record(place, code, *((one, "60") for one in more))
+    report = place.saved()
+    services.save_entries(
+        submission=report,
+        values={one.pk: services.Cell(1, 2) for one in more},
+        by=place.officer,
+        at=AT,
+        seen_revision=report.revision,
+    )
+    services.send_submission(submission=report, by=place.officer, at=AT)
+    client = logged_in(place.district)
+    with django_assert_max_num_queries(15):
+        html = page(client, report)
+    assert html.count("Khác Cổng −10,00 điểm %") == 26
+
+
+# --- The queue ----------------------------------------------------------------------------------------------
+def bulk_sent(place: Place, units: list[Unit]) -> None:
+    """Sent reports of many units at once, each with one figure."""
+    reports = Submission.objects.bulk_create(
+        Submission(unit=unit, period=place.quarter, status=SubmissionStatus.SENT, revision=1)
+        for unit in units
+    )
+    SubmissionEvent.objects.bulk_create(
+        SubmissionEvent(submission=one, status=SubmissionStatus.SENT, by=place.officer, at=AT)
+        for one in reports
+    )
+    Entry.objects.bulk_create(
+        Entry(
+            submission=one, indicator=place.tttt, numerator=1, denominator=2, value=Decimal(50),
+            state="number", revision=1, updated_by=place.officer, updated_at=AT,
+        )
+        for one in reports
+    )  # fmt: skip
+
+
+def names_in_order(html: str) -> list[str]:
+    return re.findall(r'<th scope="row" class="unit">(.*?)<small>', html)
+
+
+def test_the_queue_tells_what_to_look_at_and_puts_the_doubtful_first_then_the_longest_waiting(
+    place: Place,
+) -> None:
+    third, fourth = make_units(["Hà Phong", "Hà Trung"], kind=Kind.PHUONG, parent=place.ha_long)
+    for unit, days in ((place.ha_lam, 2), (third, 1), (place.ha_tu, 3), (fourth, 0)):
+        report = place.saved(unit)
+        services.send_submission(submission=report, by=place.officer, at=AT + timedelta(days=days))
+    record(place, "2023-Q3", (place.tttt, "41.2"))
+    record(place, "2023-Q4", (place.hstt, "96.6"))
+    client = logged_in(place.district)
+    html = client.get(reverse("submissions")).content.decode()
+    assert names_in_order(html) == ["Phường Hà Tu", "Phường Hà Trung", "Phường Hà Phong", "Phường Hà Lầm"]
+    assert "⚠ 2 chỗ: khác Cổng; giảm 33,49 điểm %" in html
+    assert html.count("Không có gì lạ") == 3
+    every = client.get(reverse("submissions"), {"trang_thai": "tat-ca"}).content.decode()
+    assert names_in_order(every)[0] == "Phường Hà Tu"
+
+
+def test_three_hundred_reports_take_as_many_queries_as_three(place: Place) -> None:
+    units = make_units([f"Số {number:03}" for number in range(300)], kind=Kind.PHUONG, parent=place.ha_long)
+    client = logged_in(place.district)
+
+    def queries() -> int:
+        with CaptureQueriesContext(connection) as asked:
+            client.get(reverse("submissions"))
+        return len(asked)
+
+    bulk_sent(place, units[:3])
+    few = queries()
+    bulk_sent(place, units[3:])
+    assert queries() == few
