@@ -16,7 +16,8 @@ from dvctt.lib import numbers
 from indicators import rules
 from indicators.models import CellRemark, Entry, Indicator, Period, State, SubmissionStatus
 from indicators.rules import Cell, EntryProblem
-from indicators.selectors import EarlierFigure
+from indicators.rules.risk import Flag
+from indicators.selectors import ComparedCell, Comparison, EarlierFigure
 
 STATE_CHOICES = [(state, State(state).label.capitalize()) for state in rules.ENTRY_STATES]
 INPUTS = {"numerator": "n", "denominator": "d", "state": "s", "note": "g"}
@@ -41,6 +42,7 @@ class EntryRow:
     is_filled: bool = False
     problems: dict[str, str] = field(default_factory=dict)
     changed: str = ""
+    compared: ComparedCell | None = None
     remark: str = ""
 
     @property
@@ -72,6 +74,15 @@ class EntryRow:
     def state_text(self) -> str:
         """Why there is no number, or ""."""
         return "" if self.state == rules.NUMBER else str(State(self.state).label).capitalize()
+
+    @property
+    def flags(self) -> tuple[Flag, ...]:
+        """What there is to look at before the figure is sent."""
+        return self.compared.flags if self.compared else ()
+
+    @property
+    def needs_words(self) -> bool:
+        return self.compared is not None and self.compared.needs_words
 
     def show(self, cell: Cell) -> None:
         self.numerator, self.denominator = _typed(cell.numerator), _typed(cell.denominator)
@@ -136,6 +147,20 @@ class EntryForm:
             )
         }
 
+    def compare(self, comparison: Comparison) -> None:
+        """Show what the figures give to look at."""
+        for row in self.rows:
+            row.compared = comparison.cells.get(row.indicator.pk)
+
+    def explain(self, notes: Mapping[str, str]) -> dict[int, str]:
+        """Take over the notes that were typed for figures in need of them; return them by indicator id."""
+        told = {}
+        for row in self.rows:
+            typed = notes.get(row.ids["note"])
+            if row.needs_words and typed is not None:
+                row.note = told[row.indicator.pk] = " ".join(typed.replace("\0", "").split())
+        return told
+
     def complain(self, problems: Mapping[int, EntryProblem]) -> None:
         """Show faults that saving found."""
         for row in self.rows:
@@ -147,6 +172,11 @@ class EntryForm:
         told = {remark.indicator_id: remark.reason for remark in remarks}
         for row in self.rows:
             row.remark = told.get(row.indicator.pk, "")
+
+    def told_of(self, keys: Iterable[int], message: str, *, at: str) -> list[tuple[str, str]]:
+        """Return the message for each of these indicators, with the id that `at` makes of the indicator's."""
+        names = {row.indicator.pk: row.indicator.short_name for row in self.rows}
+        return [(at.format(key), f"{names[key]}: {message}") for key in keys]
 
     def take_over(self, entries: Iterable[Entry]) -> list[tuple[str, str]]:
         """Merge cells that somebody else changed; what was typed here stays. Return the changes to tell."""

@@ -20,7 +20,7 @@ from indicators import selectors, services
 from indicators.forms import BoardFilterForm, EntryForm, ReturnForm
 from indicators.forms_review import ReviewForm
 from indicators.models import OPEN_STATUSES, Period, Submission, SubmissionStatus
-from indicators.selectors import BoardRow
+from indicators.selectors import BoardRow, Comparison
 from units import permissions
 from units import selectors as unit_selectors
 from units.models import Unit
@@ -176,22 +176,34 @@ def check(request: HttpRequest, pk: int) -> HttpResponse:
         raise PermissionDenied
     if not report.takes_figures:
         return redirect("submission", pk=report.pk)
+    form, comparison = _checked(report)
     if request.method != "POST":
-        return _check_page(request, report, errors=[])
+        return _check_page(request, report, form, comparison, errors=[])
     try:
         services.send_submission(
-            submission=report, by=_person(request), at=timezone.now(), seen_revision=_seen(request)
+            submission=report,
+            by=_person(request),
+            at=timezone.now(),
+            seen_revision=_seen(request),
+            notes=form.explain(request.POST.dict()),
+            confirms_repeat="giong-ky-truoc" in request.POST,
         )
     except services.SubmissionIncomplete as error:
-        rows = {row.indicator.pk: row for row in entry_form(report).rows}
-        errors = [
-            (f"chi-tieu-{key}", f"{rows[key].indicator.short_name}: nhập đủ số hoặc chọn lý do không có số")
-            for key in error.missing
-        ]
-        return _check_page(request, report, errors=errors)
+        told = "nhập đủ số hoặc chọn lý do không có số"
+        errors = form.told_of(error.missing, told, at="chi-tieu-{}")
+        return _check_page(request, report, form, comparison, errors=errors)
+    except services.SubmissionUnexplained as error:
+        errors = form.told_of(error.missing, "ghi giải trình cho số này", at="g-{}")
+        if error.is_repeated:
+            errors.append(("giong-ky-truoc", "Mọi ô giống hệt kỳ trước: xác nhận là đúng, hoặc sửa lại"))
+        return _check_page(request, report, form, comparison, errors=errors)
+    except services.EntryInvalid as error:
+        form.complain(error.problems)
+        return _check_page(request, report, form, comparison, errors=form.errors or [("", str(error))])
     except services.EntryError as error:
         report.refresh_from_db()
-        return _check_page(request, report, errors=[("", str(error))], status=409)
+        form, comparison = _checked(report)
+        return _check_page(request, report, form, comparison, errors=[("", str(error))], status=409)
     messages.success(request, f"Đã gửi số liệu {report.period.label}. Bạn vẫn xem được các số đã gửi.")
     return redirect("submission", pk=report.pk)
 
@@ -258,12 +270,32 @@ def form_page(
     return render(request, "indicators/entry.html", context, status=status)
 
 
-def _check_page(
-    request: HttpRequest, report: Submission, *, errors: list[tuple[str, str]], status: int = 200
-) -> HttpResponse:
+def _checked(report: Submission) -> tuple[EntryForm, Comparison]:
+    """Return the report's figures and what they give to look at."""
     form = entry_form(report)
-    context = _context(report) | {"form": form, "errors": errors, "revision": report.revision}
-    context["missing"] = sum(not row.is_filled for row in form.rows)
+    comparison = selectors.compare_reports(units={report.pk: report.unit_id}, period=report.period)[report.pk]
+    form.compare(comparison)
+    return form, comparison
+
+
+def _check_page(
+    request: HttpRequest,
+    report: Submission,
+    form: EntryForm,
+    comparison: Comparison,
+    *,
+    errors: list[tuple[str, str]],
+    status: int = 200,
+) -> HttpResponse:
+    context = _context(report) | {
+        "form": form,
+        "errors": errors,
+        "revision": report.revision,
+        "missing": sum(not row.is_filled for row in form.rows),
+        "unexplained": sum(row.needs_words and not row.note for row in form.rows),
+        "is_repeated": comparison.is_repeated,
+        "says_same": "giong-ky-truoc" in request.POST,
+    }
     return render(request, "indicators/check.html", context, status=status)
 
 

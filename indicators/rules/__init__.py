@@ -16,6 +16,7 @@ from indicators.rules.entering import (
     SubmissionChanged,
     SubmissionClosed,
     SubmissionIncomplete,
+    SubmissionUnexplained,
     judge_cell,
     remarks_in_words,
 )
@@ -90,6 +91,7 @@ __all__ = [
     "SubmissionChanged",
     "SubmissionClosed",
     "SubmissionIncomplete",
+    "SubmissionUnexplained",
     "Total",
     "check_figure",
     "check_periods",

@@ -51,6 +51,19 @@ class SubmissionIncomplete(EntryError):
         self.missing = missing
 
 
+class SubmissionUnexplained(EntryError):
+    """Figures that nobody believes unseen go without a word.
+
+    `missing` holds the ids of the indicators whose note is empty; `is_repeated` that the whole report says
+    what the period before said and that nobody confirmed it.
+    """
+
+    def __init__(self, message: str, missing: list[int], *, is_repeated: bool) -> None:
+        super().__init__(message)
+        self.missing = missing
+        self.is_repeated = is_repeated
+
+
 class SubmissionChanged(EntryError):
     """Somebody else saved in between."""
 

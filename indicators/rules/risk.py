@@ -17,6 +17,8 @@ JUMP: Final = Decimal(20)
 """Percentage points from one period to the next that nobody believes unseen."""
 TOLERANCE: Final = Decimal("0.015")
 """What two roundings to two decimals may differ by."""
+EXPLAINED: Final = frozenset({"jumped", "lost_number"})
+"""Kinds of flags that are sent only with a note beside the figure."""
 TOLD: Final = 3
 """As many reasons as fit a line of the queue."""
 
@@ -49,6 +51,11 @@ class Flag:
     words: str
     brief: str
     is_error: bool = False
+
+    @property
+    def needs_words(self) -> bool:
+        """Whether whoever sends the figure has to say why it is so."""
+        return self.kind in EXPLAINED
 
 
 def difference(now: Known, than: Known | None) -> Decimal | None:

@@ -40,6 +40,10 @@ class ComparedCell:
     def measure(self) -> risk.Measure:
         return _measure(self.indicator)
 
+    @property
+    def needs_words(self) -> bool:
+        return any(flag.needs_words for flag in self.flags)
+
 
 @dataclass(frozen=True, slots=True)
 class Comparison:
@@ -49,6 +53,11 @@ class Comparison:
     year_before: PeriodSpan | None
     cells: dict[int, ComparedCell]
     of_report: tuple[Flag, ...]
+
+    @property
+    def is_repeated(self) -> bool:
+        """Whether all its cells say what the period before said."""
+        return bool(self.of_report)
 
     @property
     def flags(self) -> tuple[Flag, ...]:

@@ -17,6 +17,7 @@ from indicators.rules import (
     SubmissionChanged,
     SubmissionClosed,
     SubmissionIncomplete,
+    SubmissionUnexplained,
 )
 from indicators.services.catalogue import ensure_catalogue, ensure_period, load_catalogue
 from indicators.services.measurements import (
@@ -77,6 +78,7 @@ __all__ = [
     "SubmissionChanged",
     "SubmissionClosed",
     "SubmissionIncomplete",
+    "SubmissionUnexplained",
     "Undone",
     "approve_submission",
     "before_of",

@@ -34,6 +34,7 @@ from indicators.rules import (
     SubmissionChanged,
     SubmissionClosed,
     SubmissionIncomplete,
+    SubmissionUnexplained,
 )
 from indicators.services.measurements import Recorded, record_measurements
 
@@ -193,27 +194,56 @@ def _keep(
 
 @transaction.atomic
 def send_submission(
-    *, submission: Submission, by: User, at: datetime, seen_revision: int | None = None
+    *,
+    submission: Submission,
+    by: User,
+    at: datetime,
+    seen_revision: int | None = None,
+    notes: Mapping[int, str] | None = None,
+    confirms_repeat: bool = False,
 ) -> None:
     """Hand the report to the reviewer; every indicator asked for has a number or a state.
 
-    With `seen_revision` only what was seen is sent. Raises PeriodClosed, SubmissionClosed, SubmissionChanged,
-    SubmissionIncomplete.
+    With `seen_revision` only what was seen is sent. `notes`, by indicator id, explain figures and are kept
+    with them; without one a figure that jumped or went is not sent, nor, unless that is confirmed, a report
+    that repeats the one before. Raises PeriodClosed, SubmissionClosed, SubmissionChanged,
+    SubmissionIncomplete, SubmissionUnexplained, EntryInvalid; nothing is kept then.
     """
     standing = _locked(submission)
     check_open(period=standing.period)
     _check_status(standing, OPEN_STATUSES)
     _check_seen(standing, seen_revision)
+    indicators = {one.pk: one for one in selectors.asked_indicators(submission=standing)}
     entries = {entry.indicator_id: entry for entry in standing.entries.all()}
-    missing = [
-        indicator.pk
-        for indicator in selectors.asked_indicators(submission=standing)
-        if not _is_complete(indicator, entries.get(indicator.pk))
-    ]
+    missing = [key for key, indicator in indicators.items() if not _is_complete(indicator, entries.get(key))]
     if missing:
         raise SubmissionIncomplete(f"Còn {len(missing)} chỉ tiêu chưa nhập đủ.", missing)
+    explained = {
+        key: replace(entries[key].cell, note=note)
+        for key, note in (notes or {}).items()
+        if key in indicators and note != entries[key].note
+    }
+    judged = _judged(explained, indicators)
+    _check_explained(
+        standing,
+        {key: entry.note for key, entry in entries.items()}
+        | {key: one.note for key, one in explained.items()},
+        confirms_repeat=confirms_repeat,
+    )
+    if explained:
+        _keep(standing, {key: (cell, judged[key]) for key, cell in explained.items()}, by=by, at=at)
     _step(standing, SubmissionStatus.SENT, by=by, at=at)
     standing.save(update_fields=["status"])
+
+
+def _check_explained(submission: Submission, notes: Mapping[int, str], *, confirms_repeat: bool) -> None:
+    compared = selectors.compare_reports(units={submission.pk: submission.unit_id}, period=submission.period)
+    comparison = compared[submission.pk]
+    missing = [key for key, cell in comparison.cells.items() if cell.needs_words and not notes.get(key)]
+    is_repeated = comparison.is_repeated and not confirms_repeat
+    if missing or is_repeated:
+        told = f"Còn {len(missing)} chỉ tiêu cần giải trình." if missing else "Mọi ô giống hệt kỳ trước."
+        raise SubmissionUnexplained(told, missing, is_repeated=is_repeated)
 
 
 @transaction.atomic

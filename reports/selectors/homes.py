@@ -13,7 +13,16 @@ from django.db.models import Q
 from accounts.models import User
 from imports.models import Batch, BatchState
 from indicators import selectors as indicator_selectors
-from indicators.models import Entry, Indicator, Period, State, Submission, SubmissionEvent, SubmissionStatus
+from indicators.models import (
+    CellRemark,
+    Entry,
+    Indicator,
+    Period,
+    State,
+    Submission,
+    SubmissionEvent,
+    SubmissionStatus,
+)
 from indicators.selectors import BoardRow
 from reports.selectors import peers
 from reports.selectors.unit_profile import Standing, figure_lines, standing_of
@@ -94,6 +103,7 @@ class OwnReport:
     missing: tuple[Indicator, ...]
     returned_because: str
     returned_by: str
+    remarks: tuple[CellRemark, ...]
 
     @property
     def more(self) -> int:
@@ -236,6 +246,7 @@ def _own_report(unit: Unit, period: Period) -> OwnReport | None:
         missing=tuple(one for one in asked if one.pk not in filled),
         returned_because=returned.reason if returned else "",
         returned_by=str(returned.by) if returned else "",
+        remarks=tuple(returned.remarks.select_related("indicator")) if returned else (),
     )
 
 

@@ -224,7 +224,7 @@ def test_thirty_figures_are_compared_in_as_many_queries_as_four(
         at=AT,
         seen_revision=report.revision,
     )
-    services.send_submission(submission=report, by=place.officer, at=AT)
+    place.send(report)
     client = logged_in(place.district)
     with django_assert_max_num_queries(15):
         html = page(client, report)
