@@ -85,8 +85,9 @@ def test_what_was_told_as_saved_outlives_the_process(
             killer.join()
     assert 0 < saved < MOST - 1
 
+    # On a port of its own: connections kept open died with the first process.
+    port = services.free_port()
     process = serve(folder, port)
-    # The old one may hold connections that died with the process.
     again = playwright.request.new_context(
         base_url=f"http://127.0.0.1:{port}", storage_state=browser.storage_state()
     )
