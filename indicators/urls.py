@@ -6,6 +6,7 @@ from indicators import views
 
 urlpatterns = [
     path("", views.submissions, name="submissions"),
+    path("duyet/", views.approve_chosen, name="submission_approve_chosen"),
     path("nhap/<int:unit_id>/<slug:period_code>/", views.enter, name="submission_enter"),
     path("<int:pk>/", views.submission, name="submission"),
     path("<int:pk>/xem-lai/", views.check, name="submission_check"),

@@ -38,7 +38,9 @@ from indicators.services.staging import (
 )
 from indicators.services.standing import PlainFigures, standing
 from indicators.services.submissions import (
+    Decided,
     Saved,
+    approve_clean,
     approve_submission,
     check_open,
     open_submission,
@@ -52,6 +54,7 @@ __all__ = [
     "CatalogueUnreadable",
     "Cell",
     "Compared",
+    "Decided",
     "DocumentsUnreadable",
     "EntryError",
     "EntryInvalid",
@@ -73,6 +76,7 @@ __all__ = [
     "SubmissionClosed",
     "SubmissionIncomplete",
     "Undone",
+    "approve_clean",
     "approve_submission",
     "before_of",
     "check_open",

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import TYPE_CHECKING
@@ -24,6 +25,7 @@ from indicators.models import (
 )
 from indicators.rules import (
     Cell,
+    EntryError,
     EntryInvalid,
     FigureDraft,
     JudgedCell,
@@ -33,6 +35,7 @@ from indicators.rules import (
     SubmissionChanged,
     SubmissionClosed,
     SubmissionIncomplete,
+    risk,
 )
 from indicators.services.measurements import Recorded, record_measurements
 
@@ -189,6 +192,43 @@ def approve_submission(
     _step(standing, SubmissionStatus.APPROVED, by=by, at=at)
     standing.save(update_fields=["status"])
     return recorded
+
+
+@dataclass(frozen=True, slots=True)
+class Decided:
+    """What became of one report of several; `refused` says why it was not approved, "" where it was."""
+
+    submission: Submission
+    refused: str
+
+
+def approve_clean(*, chosen: Sequence[tuple[Submission, int]], by: User, at: datetime) -> list[Decided]:
+    """Approve the reports, each in its own transaction, but none that gives a reviewer something to look at.
+
+    `chosen` are reports with the revision that was seen. What there is to look at is asked before: a report
+    that changes meanwhile is no longer the one that was seen, and is refused by its revision.
+    """
+    flags: dict[int, str] = {}
+    by_period: dict[Period, dict[int, int]] = defaultdict(dict)
+    for submission, _ in chosen:
+        by_period[submission.period][submission.pk] = submission.unit_id
+    for period, units in by_period.items():
+        for key, compared in selectors.compare_reports(units=units, period=period).items():
+            flags[key] = risk.flags_in_words(compared.flags)
+    return [
+        Decided(submission, _refusal(submission, seen, flags[submission.pk], by, at))
+        for submission, seen in chosen
+    ]
+
+
+def _refusal(submission: Submission, seen: int, flags: str, by: User, at: datetime) -> str:
+    if flags:
+        return f"Có {flags}. Hãy mở báo cáo, xem rồi duyệt riêng."
+    try:
+        approve_submission(submission=submission, by=by, at=at, seen_revision=seen)
+    except EntryError as error:
+        return str(error)
+    return ""
 
 
 @transaction.atomic

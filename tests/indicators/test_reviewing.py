@@ -14,19 +14,22 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from pytest_django import DjangoAssertNumQueries
 
+from accounts.models import User
 from dvctt.history import HistoryIsKept
 from indicators import selectors, services
 from indicators.models import (
     CellRemark,
     Entry,
     Indicator,
+    Measurement,
     Source,
     Submission,
     SubmissionEvent,
     SubmissionStatus,
 )
 from indicators.rules import remarks_in_words
-from tests.builders import make_units
+from indicators.services import Cell
+from tests.builders import make_unit, make_units
 from tests.indicators.builders import AT, draft, make_indicator, make_period
 from tests.indicators.conftest import Place
 from units.models import Kind, Unit
@@ -219,7 +222,7 @@ def test_thirty_figures_are_compared_in_as_many_queries_as_four(
     report = place.saved()
     services.save_entries(
         submission=report,
-        values={one.pk: services.Cell(1, 2) for one in more},
+        values={one.pk: Cell(1, 2) for one in more},
         by=place.officer,
         at=AT,
         seen_revision=report.revision,
@@ -286,3 +289,75 @@ def test_three_hundred_reports_take_as_many_queries_as_three(place: Place) -> No
     few = queries()
     bulk_sent(place, units[3:])
     assert queries() == few
+
+
+# --- Approving what is clean --------------------------------------------------------------------------------
+def approve_chosen(place: Place, *chosen: tuple[Submission, int], by: User | None = None) -> str:
+    response = logged_in(by or place.district).post(
+        reverse("submission_approve_chosen"),
+        {"bao-cao": [f"{report.pk}-{revision}" for report, revision in chosen]},
+        follow=True,
+    )
+    assert response.status_code == 200
+    return response.content.decode()
+
+
+def test_only_reports_without_flags_can_be_ticked_and_a_link_ticks_them_all(place: Place) -> None:
+    clean, doubtful = place.sent(place.ha_lam), place.sent()
+    record(place, "2023-Q3", (place.tttt, "41.2"))
+    client = logged_in(place.district)
+    html = client.get(reverse("submissions")).content.decode()
+    assert f'name="bao-cao" value="{clean.pk}-1">' in html
+    assert f'value="{doubtful.pk}-1"' not in html
+    assert "Duyệt các báo cáo đã chọn</button>" in html
+    ticked = client.get(reverse("submissions"), {"ky": "2023-Q4", "chon": "het"}).content.decode()
+    assert f'name="bao-cao" value="{clean.pk}-1" checked>' in ticked
+    drafts = client.get(reverse("submissions"), {"trang_thai": "draft"}).content.decode()
+    assert "Duyệt các báo cáo đã chọn" not in drafts
+
+
+def test_what_is_clean_is_approved_and_of_each_other_it_is_told_why_not(place: Place) -> None:
+    names = ["Hà Phong", "Hà Trung", "Hà Khánh"]
+    changed, own, done = make_units(names, kind=Kind.PHUONG, parent=place.ha_long)
+    clean, doubtful = place.sent(place.ha_lam), place.sent()
+    record(place, "2023-Q3", (place.tttt, "41.2"))
+    again, by_reviewer, approved = place.sent(changed), place.saved(own), place.sent(done)
+    services.return_submission(submission=again, by=place.district, at=AT, reason="Sai")
+    services.save_entries(
+        submission=again, values={place.tttt.pk: Cell(30, 402)}, by=place.officer, at=AT, seen_revision=1
+    )
+    services.send_submission(submission=again, by=place.officer, at=AT)
+    services.send_submission(submission=by_reviewer, by=place.district, at=AT)
+    services.approve_submission(submission=approved, by=place.office, at=AT)
+    html = approve_chosen(place, *((one, 1) for one in (clean, doubtful, again, by_reviewer, approved)))
+    assert "Đã duyệt 1 báo cáo: Phường Hà Lầm." in html
+    assert "Chưa duyệt Phường Hà Tu: Có 1 chỗ: giảm 33,49 điểm %." in html
+    assert "Chưa duyệt Phường Hà Phong: Báo cáo đã đổi sau khi bạn mở trang" in html
+    assert "Chưa duyệt Phường Hà Trung: Bạn đã nhập hoặc gửi số" in html
+    assert "Chưa duyệt Phường Hà Khánh: Báo cáo này đã duyệt" in html
+    told = {one.pk: one.status for one in Submission.objects.all()}
+    assert told[clean.pk] == told[approved.pk] == SubmissionStatus.APPROVED
+    assert {told[one.pk] for one in (doubtful, again, by_reviewer)} == {SubmissionStatus.SENT}
+    assert Measurement.objects.filter(origin=f"submission:{clean.pk}").count() == 4
+
+
+def test_a_report_that_one_may_not_review_among_the_ticked_refuses_them_all(place: Place) -> None:
+    cam_pha = make_unit("Cẩm Phả", kind=Kind.THANH_PHO, parent=place.province)
+    other = make_unit("Cẩm Tây", kind=Kind.PHUONG, parent=cam_pha)
+    theirs, ours = place.sent(other), place.sent()
+    address = reverse("submission_approve_chosen")
+    both = {"bao-cao": [f"{theirs.pk}-1", f"{ours.pk}-1"]}
+    assert logged_in(place.district).post(address, both).status_code == 403
+    assert logged_in(place.officer).post(address, both).status_code == 403
+    assert not Measurement.objects.exists()
+
+
+def test_nothing_ticked_or_nothing_understood_is_told(place: Place) -> None:
+    place.sent()
+    for chosen in ([], ["x"], ["1-x"], ["9" * 30 + "-1"], ["999999-1"]):
+        html = (
+            logged_in(place.district)
+            .post(reverse("submission_approve_chosen"), {"bao-cao": chosen}, follow=True)
+            .content.decode()
+        )
+        assert "Hãy chọn từ 1 đến 100 báo cáo" in html
