@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
+from django import forms
+
 from dvctt.lib import numbers
 from indicators import rules
 from indicators.forms import EntryRow
@@ -94,6 +96,18 @@ class ReviewForm:
             line.problem = "đã chọn trả lại dòng này thì ghi lý do; hoặc bỏ chọn"
         elif len(line.reason) > rules.REMARK_LENGTH:
             line.problem = f"lý do dài quá {rules.REMARK_LENGTH} ký tự; hãy rút gọn"
+
+
+class ReopenForm(forms.Form):
+    """Why an approved report is opened again."""
+
+    reason = forms.CharField(
+        label="Lý do mở lại",
+        help_text="Cán bộ nhập số liệu thấy lý do này đầu tiên; lịch sử của báo cáo giữ lại.",
+        max_length=500,
+        widget=forms.Textarea(attrs={"rows": 3}),
+        error_messages={"required": "Nhập lý do mở lại: số nào cần xem lại và vì sao."},
+    )
 
 
 def _beside(cell: ComparedCell | None, figure: Known | None, source: str = "") -> Beside:

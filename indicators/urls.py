@@ -12,4 +12,5 @@ urlpatterns = [
     path("<int:pk>/xem-lai/", views.check, name="submission_check"),
     path("<int:pk>/duyet/", views.approve, name="submission_approve"),
     path("<int:pk>/tra-lai/", views.give_back, name="submission_return"),
+    path("<int:pk>/mo-lai/", views.reopen, name="submission_reopen"),
 ]

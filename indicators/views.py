@@ -20,7 +20,7 @@ from accounts.models import User
 from dvctt.lib import display
 from indicators import selectors, services
 from indicators.forms import BoardFilterForm, EntryForm, ReturnForm
-from indicators.forms_review import ReviewForm
+from indicators.forms_review import ReopenForm, ReviewForm
 from indicators.models import OPEN_STATUSES, Period, Submission, SubmissionStatus
 from indicators.selectors import BoardRow
 from units import permissions
@@ -272,6 +272,26 @@ def give_back(request: HttpRequest, pk: int) -> HttpResponse:
     return redirect("submission", pk=report.pk)
 
 
+@require_POST
+def reopen(request: HttpRequest, pk: int) -> HttpResponse:
+    opened = _opened_to_review(request, pk)
+    report = opened.report
+    form = ReopenForm(request.POST)
+    if not form.is_valid():
+        errors = display.errors_of(form)
+        return _review_page(request, opened, ReturnForm(), reopen_form=form, errors=errors)
+    try:
+        services.reopen_submission(
+            submission=report, by=_person(request), at=timezone.now(), reason=form.cleaned_data["reason"]
+        )
+    except services.EntryError as error:
+        report.refresh_from_db()
+        told = [("", str(error))]
+        return _review_page(request, opened, ReturnForm(), reopen_form=form, errors=told, status=409)
+    messages.success(request, "Đã mở lại báo cáo; các số đã duyệt giữ nguyên cho đến khi duyệt lại.")
+    return redirect("submission", pk=report.pk)
+
+
 # --- Pages --------------------------------------------------------------------------------------------------
 
 
@@ -306,6 +326,7 @@ def _review_page(
     return_form: ReturnForm,
     *,
     lines: ReviewForm | None = None,
+    reopen_form: ReopenForm | None = None,
     errors: list[tuple[str, str]] | None = None,
     status: int = 200,
 ) -> HttpResponse:
@@ -313,6 +334,10 @@ def _review_page(
     context = _context(report) | {
         "review": lines or _lines(report),
         "return_form": return_form,
+        "reopen_form": reopen_form or ReopenForm(),
+        "may_reopen": opened.may_review
+        and report.status == SubmissionStatus.APPROVED
+        and report.period.open_for_entry,
         "errors": errors or [],
         "revision": report.revision,
         "waits_for_review": opened.may_review and report.status == SubmissionStatus.SENT,
@@ -330,6 +355,7 @@ def _context(report: Submission) -> dict[str, Any]:
         "period": report.period,
         "unit_name": name.name_and_place if name else str(report.unit),
         "events": events,
+        "corrected": selectors.corrected_cells(submission=report, steps=events),
         "returned": next((one for one in events if one.status == report.status), None) if returned else None,
     }
 

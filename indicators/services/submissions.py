@@ -258,7 +258,7 @@ def return_submission(
     if any(not text or len(text) > rules.REMARK_LENGTH for text in told.values()):
         raise ReasonMissing(f"Mỗi dòng bị trả lại cần một lý do dài không quá {rules.REMARK_LENGTH} ký tự.")
     about = rules.remarks_in_words([one.short_name for key, one in asked.items() if key in told])
-    reason = _reason_of(reason.strip() or about)
+    reason = _reason_of(reason.strip() or about, "trả lại")
     event = _step(standing, SubmissionStatus.RETURNED, by=by, at=at, reason=reason)
     CellRemark.objects.bulk_create(
         CellRemark(event=event, indicator_id=key, reason=text) for key, text in told.items()
@@ -266,11 +266,28 @@ def return_submission(
     standing.save(update_fields=["status"])
 
 
-def _reason_of(reason: str) -> str:
+@transaction.atomic
+def reopen_submission(*, submission: Submission, by: User, at: datetime, reason: str) -> None:
+    """Give an approved report back to its officer, so that what is wrong in it can be entered anew.
+
+    The approved figures stand until the report is approved again; then what changed gets a revision. The step
+    is a return that follows an approval, which is how a reopening is told from a return. Raises PeriodClosed,
+    SubmissionClosed, OwnEntry, ReasonMissing.
+    """
+    standing = _locked(submission)
+    check_open(period=standing.period)
+    _check_status(standing, (SubmissionStatus.APPROVED,))
+    _check_not_own(standing, standing.entries.all(), by)
+    reason = _reason_of(reason.strip(), "mở lại")
+    _step(standing, SubmissionStatus.RETURNED, by=by, at=at, reason=reason)
+    standing.save(update_fields=["status"])
+
+
+def _reason_of(reason: str, step: str) -> str:
     if not reason:
-        raise ReasonMissing("Nhập lý do trả lại: số nào cần xem lại và vì sao.")
+        raise ReasonMissing(f"Nhập lý do {step}: số nào cần xem lại và vì sao.")
     if len(reason) > REASON_LENGTH:
-        raise ReasonMissing(f"Lý do trả lại dài quá {REASON_LENGTH} ký tự; hãy rút gọn.")
+        raise ReasonMissing(f"Lý do {step} dài quá {REASON_LENGTH} ký tự; hãy rút gọn.")
     return reason
 
 

@@ -22,6 +22,7 @@ from indicators.models import (
     Entry,
     Indicator,
     Measurement,
+    Period,
     Source,
     Submission,
     SubmissionEvent,
@@ -361,3 +362,107 @@ def test_nothing_ticked_or_nothing_understood_is_told(place: Place) -> None:
             .content.decode()
         )
         assert "Hãy chọn từ 1 đến 100 báo cáo" in html
+
+
+# --- Opening an approved report again -----------------------------------------------------------------------
+def approved(place: Place) -> Submission:
+    report = place.sent()
+    services.approve_submission(submission=report, by=place.district, at=AT)
+    report.refresh_from_db()
+    return report
+
+
+def corrected(place: Place, report: Submission, **changes: Cell) -> None:
+    """Reopen, enter anew, send and approve, on the next day."""
+    services.reopen_submission(submission=report, by=place.district, at=LATER, reason="Lệch với Cổng")
+    report.refresh_from_db()
+    services.save_entries(
+        submission=report,
+        values={getattr(place, name).pk: cell for name, cell in changes.items()},
+        by=place.officer,
+        at=LATER,
+        seen_revision=report.revision,
+    )
+    services.send_submission(submission=report, by=place.officer, at=LATER)
+    services.approve_submission(submission=report, by=place.district, at=LATER)
+
+
+def test_a_reopened_report_keeps_its_approved_figures_until_it_is_approved_again(place: Place) -> None:
+    report = approved(place)
+    services.reopen_submission(submission=report, by=place.district, at=LATER, reason="Lệch với Cổng")
+    report.refresh_from_db()
+    assert (report.status, report.takes_figures) == (SubmissionStatus.RETURNED, True)
+    figure = Measurement.objects.get(indicator=place.tttt)
+    services.save_entries(
+        submission=report, values={place.tttt.pk: Cell(40, 402)}, by=place.officer, at=LATER, seen_revision=1
+    )
+    services.send_submission(submission=report, by=place.officer, at=LATER)
+    figure.refresh_from_db()
+    assert figure.numerator == 31
+    services.approve_submission(submission=report, by=place.district, at=LATER)
+    figure.refresh_from_db()
+    assert figure.numerator == 40
+    told = [(one.number, one.numerator) for one in selectors.history_of(measurement=figure)]
+    assert told == [(2, 40), (1, 31)]
+    steps = [one.label for one in selectors.steps_of(submission=report)]
+    assert steps == ["Đã duyệt", "Đã gửi", "Mở lại sau khi duyệt", "Đã duyệt", "Đã gửi", "Đang nhập"]
+
+
+def test_only_figures_that_became_others_count_as_changed_after_approval(place: Place) -> None:
+    report = approved(place)
+    html = page(logged_in(place.district), report)
+    assert "Sửa sau khi duyệt" not in html
+    corrected(
+        place, report, tttt=Cell(40, 402), quahan=Cell(2, note="đã rà"), chodoi=Cell(state="not_published")
+    )
+    for person in (place.district, place.officer):
+        html = page(logged_in(person), report)
+        assert "Sửa sau khi duyệt: 2 ô" in html
+        assert "Mở lại sau khi duyệt: “Lệch với Cổng”" in html
+
+
+def test_reopening_needs_an_approved_report_an_open_period_a_reason_and_another_person(place: Place) -> None:
+    report = place.sent()
+
+    def reopen(by: User = place.district, reason: str = "Sai") -> None:
+        services.reopen_submission(submission=report, by=by, at=LATER, reason=reason)
+
+    with pytest.raises(services.SubmissionClosed, match="đã gửi"):
+        reopen()
+    services.approve_submission(submission=report, by=place.district, at=AT)
+    for reason in (" ", "x" * 501):
+        with pytest.raises(services.ReasonMissing, match="ý do mở lại"):
+            reopen(reason=reason)
+    with pytest.raises(services.OwnEntry):
+        reopen(by=place.officer)
+    Period.objects.update(open_for_entry=False)
+    with pytest.raises(services.PeriodClosed):
+        reopen()
+    assert "Mở lại báo cáo" not in page(logged_in(place.district), report)
+
+
+def test_the_reviewer_reopens_on_the_page_and_the_officer_reads_why_first(place: Place) -> None:
+    report = approved(place)
+    client, address = logged_in(place.district), reverse("submission_reopen", args=[report.pk])
+    assert "Mở lại báo cáo đã duyệt" in page(client, report)
+    html = client.post(address, {"reason": " "}).content.decode()
+    assert '<a href="#id_reason">Nhập lý do mở lại' in html
+    assert client.post(address, {"reason": "Lệch với Cổng"}).status_code == 302
+    assert client.post(address, {"reason": "Lệch với Cổng"}).status_code == 409
+    officer = logged_in(place.officer)
+    assert "</a> được mở lại sau khi duyệt" in officer.get(reverse("submissions")).content.decode()
+    form = page(officer, report)
+    assert form.index("Mở lại sau khi duyệt: “Lệch với Cổng”") < form.index("<h1>")
+    assert "Các số đã duyệt giữ nguyên cho đến khi duyệt lại" in form
+    assert officer.post(address, {"reason": "Tự mở"}).status_code == 403
+
+
+def test_an_approved_report_takes_figures_by_neither_of_its_addresses(place: Place) -> None:
+    report, officer = approved(place), logged_in(place.officer)
+    typed = {"seen_revision": "1", f"n-{place.hstt.pk}": "1", f"d-{place.hstt.pk}": "2"}
+    for address in (
+        reverse("submission", args=[report.pk]),
+        reverse("submission_enter", args=[place.ha_tu.pk, "2023-Q4"]),
+    ):
+        assert officer.post(address, typed).status_code == 409
+    assert report.entries.get(indicator=place.hstt).numerator == 2900

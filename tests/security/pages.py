@@ -248,6 +248,12 @@ PAGES: Final[dict[str, Page]] = {
     "submission_return": Page(
         _report("submission_return", "sent"), EVERYWHERE, post=REVIEW, data=lambda *_: {"reason": "Xem lại"}
     ),
+    "submission_reopen": Page(
+        _report("submission_reopen", "approved"),
+        EVERYWHERE,
+        post=REVIEW,
+        data=lambda *_: {"reason": "Xem lại"},
+    ),
     "import_list": Page(_at("import_list"), get=IMPORT),
     "import_upload": Page(_at("import_upload"), get=IMPORT, post=IMPORT, data=_file),
     "import_aliases": Page(_at("import_aliases"), get=IMPORT),
