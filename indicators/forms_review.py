@@ -10,7 +10,7 @@ from django import forms
 from dvctt.lib import numbers
 from indicators import rules
 from indicators.forms import EntryRow
-from indicators.models import Indicator, Source, State
+from indicators.models import Indicator, State
 from indicators.rules import risk
 from indicators.rules.risk import Flag, Known
 from indicators.selectors import ComparedCell, Comparison
@@ -117,7 +117,7 @@ def _beside(cell: ComparedCell | None, figure: Known | None, source: str = "") -
     return Beside(
         _in_words(cell.indicator, figure),
         "" if delta is None else risk.change_in_words(delta, cell.measure),
-        str(Source(source).label) if source else "",
+        source[:1].upper() + source[1:],
     )
 
 

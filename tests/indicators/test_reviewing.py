@@ -189,7 +189,7 @@ def test_each_figure_stands_beside_the_period_before_the_year_before_and_the_por
     assert ">Quý IV/2022</th>" in html
     assert "41,20<br><small>−33,49 điểm %</small>" in html
     assert "6,71<br><small>+1,00 điểm %</small>" in html
-    assert "7,90<br><small>−0,19 điểm %</small><br><small>Cổng Dịch vụ công quốc gia</small>" in html
+    assert "7,90<br><small>−0,19 điểm %</small><br><small>Cổng</small>" in html
     assert "5<br><small>−3 hồ sơ</small>" in html
     assert '<li class="warn">Giảm 33,49 điểm % so với kỳ trước</li>' in html
 
