@@ -5,10 +5,12 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
+from django import forms
+
 from dvctt.lib import numbers
 from indicators import rules
 from indicators.forms import EntryRow
-from indicators.models import Indicator, Source, State
+from indicators.models import Indicator, State
 from indicators.rules import risk
 from indicators.rules.risk import Flag, Known
 from indicators.selectors import ComparedCell, Comparison
@@ -96,6 +98,18 @@ class ReviewForm:
             line.problem = f"lý do dài quá {rules.REMARK_LENGTH} ký tự; hãy rút gọn"
 
 
+class ReopenForm(forms.Form):
+    """Why an approved report is opened again."""
+
+    reason = forms.CharField(
+        label="Lý do mở lại",
+        help_text="Cán bộ nhập số liệu thấy lý do này đầu tiên; lịch sử của báo cáo giữ lại.",
+        max_length=500,
+        widget=forms.Textarea(attrs={"rows": 3}),
+        error_messages={"required": "Nhập lý do mở lại: số nào cần xem lại và vì sao."},
+    )
+
+
 def _beside(cell: ComparedCell | None, figure: Known | None, source: str = "") -> Beside:
     if cell is None or figure is None:
         return Beside("–")
@@ -103,7 +117,7 @@ def _beside(cell: ComparedCell | None, figure: Known | None, source: str = "") -
     return Beside(
         _in_words(cell.indicator, figure),
         "" if delta is None else risk.change_in_words(delta, cell.measure),
-        str(Source(source).label) if source else "",
+        source[:1].upper() + source[1:],
     )
 
 

@@ -6,6 +6,7 @@ from indicators import cell_views, file_views, views
 
 urlpatterns = [
     path("", views.submissions, name="submissions"),
+    path("duyet/", views.approve_chosen, name="submission_approve_chosen"),
     path("nhap/<int:unit_id>/<slug:period_code>/", views.enter, name="submission_enter"),
     path("nhap/<int:unit_id>/<slug:period_code>/o/", cell_views.save_cells, name="cells_save"),
     path("nhap/<int:unit_id>/<slug:period_code>/tep/", file_views.fill, name="entry_fill"),
@@ -14,4 +15,5 @@ urlpatterns = [
     path("<int:pk>/xem-lai/", views.check, name="submission_check"),
     path("<int:pk>/duyet/", views.approve, name="submission_approve"),
     path("<int:pk>/tra-lai/", views.give_back, name="submission_return"),
+    path("<int:pk>/mo-lai/", views.reopen, name="submission_reopen"),
 ]

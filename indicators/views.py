@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -11,6 +12,7 @@ from django.core.exceptions import PermissionDenied
 from django.core.paginator import Paginator
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
@@ -18,7 +20,7 @@ from accounts.models import User
 from dvctt.lib import display
 from indicators import selectors, services
 from indicators.forms import BoardFilterForm, EntryForm, ReturnForm
-from indicators.forms_review import ReviewForm
+from indicators.forms_review import ReopenForm, ReviewForm
 from indicators.models import OPEN_STATUSES, Period, Submission, SubmissionStatus
 from indicators.selectors import BoardRow, Comparison
 from units import permissions
@@ -29,6 +31,8 @@ ENTER = "indicators.enter_figures"
 REVIEW = "indicators.review_figures"
 ROWS_A_PAGE = 100
 ANY_STATUS = "tat-ca"
+CHOICE = re.compile(r"([0-9]{1,15})-([0-9]{1,9})", re.ASCII)
+"""A report and the revision that was seen of it."""
 QUEUE = (
     SubmissionStatus.SENT,
     SubmissionStatus.RETURNED,
@@ -62,6 +66,7 @@ def submissions(request: HttpRequest) -> HttpResponse:
     shown = [row for row in queue if chosen in (ANY_STATUS, row.status)]
     if period is not None:
         shown = selectors.queue_by_risk(rows=shown, period=period)
+    on_page = Paginator(shown, ROWS_A_PAGE).get_page(request.GET.get("trang-duyet"))
     return render(
         request,
         "indicators/submissions.html",
@@ -73,7 +78,9 @@ def submissions(request: HttpRequest) -> HttpResponse:
             "own_open": sum(row.status in OPEN_STATUSES for row in own),
             "returned": [row for row in own if row.status == SubmissionStatus.RETURNED],
             "reviews": bool(queue),
-            "queue": Paginator(shown, ROWS_A_PAGE).get_page(request.GET.get("trang-duyet")),
+            "queue": on_page,
+            "choosing": any(row.is_clean for row in on_page),
+            "ticked": request.GET.get("chon") == "het",
             "waiting": sum(row.status == SubmissionStatus.SENT for row in queue),
             "chips": [
                 *(
@@ -225,6 +232,32 @@ def approve(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 @require_POST
+def approve_chosen(request: HttpRequest) -> HttpResponse:
+    """Approve the ticked reports that give nothing to look at; tell of each what became of it."""
+    user, chosen = _person(request), _chosen(request)
+    reports = list(Submission.objects.filter(pk__in=chosen).select_related("unit", "period"))
+    units = permissions.units_for(user=user, permission=REVIEW, today=timezone.localdate())
+    if {report.unit_id for report in reports} - set(units.values_list("pk", flat=True)):
+        raise PermissionDenied
+    if not 0 < len(reports) <= ROWS_A_PAGE:
+        messages.error(request, f"Hãy chọn từ 1 đến {ROWS_A_PAGE} báo cáo trong danh sách rồi duyệt.")
+        return redirect("submissions")
+    period = reports[0].period
+    decided = services.approve_clean(
+        chosen=[(report, chosen[report.pk]) for report in reports], by=user, at=timezone.now()
+    )
+    known = unit_selectors.names_on(unit_ids=[report.unit_id for report in reports], on=period.ends_on)
+    names = {key: name.full_name for key, name in known.items()}
+    told = [(names.get(one.submission.unit_id, str(one.submission.unit)), one.refused) for one in decided]
+    if approved := [name for name, refused in told if not refused]:
+        messages.success(request, f"Đã duyệt {len(approved)} báo cáo: {', '.join(sorted(approved))}.")
+    for name, refused in told:
+        if refused:
+            messages.warning(request, f"Chưa duyệt {name}: {refused}")
+    return redirect(f"{reverse('submissions')}?ky={period.code}")
+
+
+@require_POST
 def give_back(request: HttpRequest, pk: int) -> HttpResponse:
     opened = _opened_to_review(request, pk)
     report = opened.report
@@ -248,6 +281,26 @@ def give_back(request: HttpRequest, pk: int) -> HttpResponse:
         lines = _lines(report, data=request.POST.dict())
         return _review_page(request, opened, form, lines=lines, errors=[("", str(error))], status=409)
     messages.success(request, "Đã trả lại báo cáo kèm lý do.")
+    return redirect("submission", pk=report.pk)
+
+
+@require_POST
+def reopen(request: HttpRequest, pk: int) -> HttpResponse:
+    opened = _opened_to_review(request, pk)
+    report = opened.report
+    form = ReopenForm(request.POST)
+    if not form.is_valid():
+        errors = display.errors_of(form)
+        return _review_page(request, opened, ReturnForm(), reopen_form=form, errors=errors)
+    try:
+        services.reopen_submission(
+            submission=report, by=_person(request), at=timezone.now(), reason=form.cleaned_data["reason"]
+        )
+    except services.EntryError as error:
+        report.refresh_from_db()
+        told = [("", str(error))]
+        return _review_page(request, opened, ReturnForm(), reopen_form=form, errors=told, status=409)
+    messages.success(request, "Đã mở lại báo cáo; các số đã duyệt giữ nguyên cho đến khi duyệt lại.")
     return redirect("submission", pk=report.pk)
 
 
@@ -305,6 +358,7 @@ def _review_page(
     return_form: ReturnForm,
     *,
     lines: ReviewForm | None = None,
+    reopen_form: ReopenForm | None = None,
     errors: list[tuple[str, str]] | None = None,
     status: int = 200,
 ) -> HttpResponse:
@@ -312,6 +366,10 @@ def _review_page(
     context = _context(report) | {
         "review": lines or _lines(report),
         "return_form": return_form,
+        "reopen_form": reopen_form or ReopenForm(),
+        "may_reopen": opened.may_review
+        and report.status == SubmissionStatus.APPROVED
+        and report.period.open_for_entry,
         "errors": errors or [],
         "revision": report.revision,
         "waits_for_review": opened.may_review and report.status == SubmissionStatus.SENT,
@@ -329,6 +387,7 @@ def _context(report: Submission) -> dict[str, Any]:
         "period": report.period,
         "unit_name": name.name_and_place if name else str(report.unit),
         "events": events,
+        "corrected": selectors.corrected_cells(submission=report, steps=events),
         "returned": next((one for one in events if one.status == report.status), None) if returned else None,
     }
 
@@ -380,6 +439,15 @@ def _opened_to_review(request: HttpRequest, pk: int) -> Opened:
     if not opened.may_review:
         raise PermissionDenied
     return opened
+
+
+def _chosen(request: HttpRequest) -> dict[int, int]:
+    """The ticked reports by id with the revision that the page showed; what is not understood is left out."""
+    found = {}
+    for text in request.POST.getlist("bao-cao"):
+        if match := CHOICE.fullmatch(text):
+            found[int(match[1])] = int(match[2])
+    return found
 
 
 def _seen(request: HttpRequest) -> int | None:

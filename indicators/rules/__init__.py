@@ -41,6 +41,7 @@ from indicators.rules.figures import (
     is_earlier,
     outcome,
     same_figure,
+    tells_otherwise,
 )
 from indicators.rules.sums import (
     Counted,
@@ -103,5 +104,6 @@ __all__ = [
     "same_figure",
     "sum_over_periods",
     "sum_wording",
+    "tells_otherwise",
     "total",
 ]

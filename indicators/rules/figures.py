@@ -5,10 +5,11 @@ The words of states are those of `indicators.models.State`; a test holds the two
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
-from typing import Final, Literal
+from typing import Any, Final, Literal
 
 from dvctt.lib import numbers
 
@@ -144,6 +145,21 @@ def same_figure(draft: FigureDraft, stored: StoredFigure) -> bool:
         and draft.document_id == stored.document_id
         and draft.over_bound_reason == stored.over_bound_reason
     )
+
+
+def tells_otherwise(
+    before: Mapping[str, Any] | None,
+    *,
+    numerator: int | None,
+    denominator: int | None,
+    value: Decimal | None,
+    state: str,
+) -> bool:
+    """Say whether a figure became another than its history kept (None: there was none), whatever its day."""
+    if before is None:
+        return True
+    kept = (before["numerator"], before["denominator"], before["value"], before["state"])
+    return kept != (numerator, denominator, numbers.plain(value), state)
 
 
 def outcome(draft: FigureDraft, stored: StoredFigure | None, *, replace_later: bool = False) -> Outcome:

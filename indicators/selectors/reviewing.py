@@ -33,7 +33,7 @@ class ComparedCell:
     year_before: Known | None
     official: Known | None
     source: str
-    """Which source the official figure is from, "" for none."""
+    """The short name of the source that the official figure is from, "" for none."""
     flags: tuple[Flag, ...]
 
     @property
@@ -106,14 +106,15 @@ def _compared(
     now = _known(entry)
     source = next((one for one in indicator.sources if one in then and one != Source.UNIT.value), "")
     official, previous = then.get(source), _first(before, indicator)
+    name = SHORT_NAMES.get(source, "")
     flags = risk.judge_risk(
         now,
         previous=previous,
         official=official,
-        source=SHORT_NAMES.get(source, ""),
+        source=name,
         measure=_measure(indicator),
     )
-    return ComparedCell(indicator, entry, now, previous, _first(earlier, indicator), official, source, flags)
+    return ComparedCell(indicator, entry, now, previous, _first(earlier, indicator), official, name, flags)
 
 
 def _figures(unit_ids: Sequence[int], codes: Sequence[str]) -> Mapping[tuple[int, str, str], BySource]:

@@ -6,16 +6,20 @@ from collections import Counter, defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
+from itertools import zip_longest
 from typing import TYPE_CHECKING
 
 from django.db.models import Count, Q
 
+from indicators import rules
 from indicators.models import (
     OPEN_STATUSES,
     CellRemark,
     Entry,
     Indicator,
+    MeasurementRevision,
     Period,
+    Source,
     State,
     Submission,
     SubmissionEvent,
@@ -36,6 +40,7 @@ if TYPE_CHECKING:
 FILLED = Q(entries__value__isnull=False) | Q(
     entries__state__in=[state for state in State.values if state != State.NUMBER]
 )
+REOPENED = "Mở lại sau khi duyệt"
 NEVER = datetime.max.replace(tzinfo=UTC)
 
 
@@ -55,6 +60,8 @@ class BoardRow:
     reason: str
     remarks: tuple[CellRemark, ...] = ()
     """Why single lines were given back, while the report is."""
+    is_reopened: bool = False
+    """Whether an approved report was given back, and is with its officer since."""
     revision: int = 0
     flags: tuple[Flag, ...] | None = None
     """What a reviewer should look at; None where nobody looked (the report is not sent)."""
@@ -104,11 +111,14 @@ def submission_board(*, units: QuerySet[Unit], period: Period) -> list[BoardRow]
         )
     }
     last: dict[int, SubmissionEvent] = {}
+    reopened: set[int] = set()
     for event in (
         SubmissionEvent.objects.filter(submission__in=[one.pk for one in submissions.values()])
         .select_related("by")
         .order_by("at", "pk")
     ):
+        if _is_reopening(event, last.get(event.submission_id)):
+            reopened.add(event.pk)
         last[event.submission_id] = event
     remarks = _remarks_of([one for one in last.values() if one.status == SubmissionStatus.RETURNED])
     rows = []
@@ -129,6 +139,7 @@ def submission_board(*, units: QuerySet[Unit], period: Period) -> list[BoardRow]
                 changed_at=step.at if step else None,
                 changed_by=str(step.by) if step else "",
                 reason=step.reason if step else "",
+                is_reopened=step is not None and step.pk in reopened,
                 revision=submission.revision if submission else 0,
                 remarks=tuple(remarks[step.pk]) if step else (),
             )
@@ -169,6 +180,8 @@ class Step:
     at: datetime
     reason: str
     remarks: tuple[CellRemark, ...]
+    is_reopening: bool
+    """Whether an approved report was given back."""
 
 
 def steps_of(*, submission: Submission) -> list[Step]:
@@ -178,14 +191,56 @@ def steps_of(*, submission: Submission) -> list[Step]:
     return [
         Step(
             status=SubmissionStatus(one.status),
-            label=SubmissionStatus(one.status).label,
+            label=REOPENED if reopening else SubmissionStatus(one.status).label,
             by=one.by,
             at=one.at,
             reason=one.reason,
             remarks=tuple(remarks[one.pk]),
+            is_reopening=reopening,
         )
-        for one in events
+        for one, before in zip_longest(events, events[1:])
+        for reopening in (_is_reopening(one, before),)
     ]
+
+
+def corrected_cells(*, submission: Submission, steps: Sequence[Step]) -> int:
+    """Return how many of the unit's figures this report changed after it was first approved.
+
+    Counted from the history of the figures; a day of approval alone is no change. `steps` are the report's;
+    no query where it was never approved anew.
+    """
+    approvals = [one.at for one in steps if one.status == SubmissionStatus.APPROVED]
+    if len(approvals) < 2:
+        return 0
+    written = MeasurementRevision.objects.filter(
+        measurement__unit=submission.unit_id,
+        measurement__period=submission.period_id,
+        measurement__source=Source.UNIT,
+        origin=f"submission:{submission.pk}",
+        at__gt=min(approvals),
+    )
+    return len(
+        {
+            one.measurement_id
+            for one in written
+            if rules.tells_otherwise(
+                one.before,
+                numerator=one.numerator,
+                denominator=one.denominator,
+                value=one.value,
+                state=one.state,
+            )
+        }
+    )
+
+
+def _is_reopening(event: SubmissionEvent, before: SubmissionEvent | None) -> bool:
+    """A return gives back what was sent; one that follows an approval opens the report again."""
+    return (
+        event.status == SubmissionStatus.RETURNED
+        and before is not None
+        and before.status == SubmissionStatus.APPROVED
+    )
 
 
 def _remarks_of(events: Sequence[SubmissionEvent]) -> dict[int, list[CellRemark]]:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Set
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence, Set
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import TYPE_CHECKING
@@ -24,6 +25,7 @@ from indicators.models import (
 )
 from indicators.rules import (
     Cell,
+    EntryError,
     EntryInvalid,
     EntryProblem,
     FigureDraft,
@@ -35,6 +37,7 @@ from indicators.rules import (
     SubmissionClosed,
     SubmissionIncomplete,
     SubmissionUnexplained,
+    risk,
 )
 from indicators.services.measurements import Recorded, record_measurements
 
@@ -292,6 +295,43 @@ def approve_submission(
     return recorded
 
 
+@dataclass(frozen=True, slots=True)
+class Decided:
+    """What became of one report of several; `refused` says why it was not approved, "" where it was."""
+
+    submission: Submission
+    refused: str
+
+
+def approve_clean(*, chosen: Sequence[tuple[Submission, int]], by: User, at: datetime) -> list[Decided]:
+    """Approve the reports, each in its own transaction, but none that gives a reviewer something to look at.
+
+    `chosen` are reports with the revision that was seen. What there is to look at is asked before: a report
+    that changes meanwhile is no longer the one that was seen, and is refused by its revision.
+    """
+    flags: dict[int, str] = {}
+    by_period: dict[Period, dict[int, int]] = defaultdict(dict)
+    for submission, _ in chosen:
+        by_period[submission.period][submission.pk] = submission.unit_id
+    for period, units in by_period.items():
+        for key, compared in selectors.compare_reports(units=units, period=period).items():
+            flags[key] = risk.flags_in_words(compared.flags)
+    return [
+        Decided(submission, _refusal(submission, seen, flags[submission.pk], by, at))
+        for submission, seen in chosen
+    ]
+
+
+def _refusal(submission: Submission, seen: int, flags: str, by: User, at: datetime) -> str:
+    if flags:
+        return f"Có {flags}. Hãy mở báo cáo, xem rồi duyệt riêng."
+    try:
+        approve_submission(submission=submission, by=by, at=at, seen_revision=seen)
+    except EntryError as error:
+        return str(error)
+    return ""
+
+
 @transaction.atomic
 def return_submission(
     *,
@@ -319,7 +359,7 @@ def return_submission(
     if any(not text or len(text) > rules.REMARK_LENGTH for text in told.values()):
         raise ReasonMissing(f"Mỗi dòng bị trả lại cần một lý do dài không quá {rules.REMARK_LENGTH} ký tự.")
     about = rules.remarks_in_words([one.short_name for key, one in asked.items() if key in told])
-    reason = _reason_of(reason.strip() or about)
+    reason = _reason_of(reason.strip() or about, "trả lại")
     event = _step(standing, SubmissionStatus.RETURNED, by=by, at=at, reason=reason)
     CellRemark.objects.bulk_create(
         CellRemark(event=event, indicator_id=key, reason=text) for key, text in told.items()
@@ -327,11 +367,28 @@ def return_submission(
     standing.save(update_fields=["status"])
 
 
-def _reason_of(reason: str) -> str:
+@transaction.atomic
+def reopen_submission(*, submission: Submission, by: User, at: datetime, reason: str) -> None:
+    """Give an approved report back to its officer, so that what is wrong in it can be entered anew.
+
+    The approved figures stand until the report is approved again; then what changed gets a revision. The step
+    is a return that follows an approval, which is how a reopening is told from a return. Raises PeriodClosed,
+    SubmissionClosed, OwnEntry, ReasonMissing.
+    """
+    standing = _locked(submission)
+    check_open(period=standing.period)
+    _check_status(standing, (SubmissionStatus.APPROVED,))
+    _check_not_own(standing, standing.entries.all(), by)
+    reason = _reason_of(reason.strip(), "mở lại")
+    _step(standing, SubmissionStatus.RETURNED, by=by, at=at, reason=reason)
+    standing.save(update_fields=["status"])
+
+
+def _reason_of(reason: str, step: str) -> str:
     if not reason:
-        raise ReasonMissing("Nhập lý do trả lại: số nào cần xem lại và vì sao.")
+        raise ReasonMissing(f"Nhập lý do {step}: số nào cần xem lại và vì sao.")
     if len(reason) > REASON_LENGTH:
-        raise ReasonMissing(f"Lý do trả lại dài quá {REASON_LENGTH} ký tự; hãy rút gọn.")
+        raise ReasonMissing(f"Lý do {step} dài quá {REASON_LENGTH} ký tự; hãy rút gọn.")
     return reason
 
 

@@ -195,6 +195,21 @@ def test_an_approved_figure_is_kept_unless_a_person_says_otherwise(real: None, t
     assert Measurement.objects.get(indicator__code="HSTT").value == 50
 
 
+def test_a_units_approved_report_is_kept_from_a_file_of_the_units_own_source(
+    real: None, tmp_path: Path
+) -> None:
+    stored("Huyện Đại Lộc", origin="submission:1", source="don_vi")
+    answer = imported(tmp_path, export(*units("Huyện Đại Lộc")), "--source", "don_vi")
+    assert ("overwrites_approved", 5) in told(answer)
+    assert "số đang có đã được duyệt. Giữ số đã duyệt" in message(answer, "overwrites_approved")
+    kept = Measurement.objects.get(indicator__code="HSTT", source="don_vi")
+    assert (kept.value, kept.origin) == (50, "submission:1")
+    # A portal's file stands beside the report, whoever approved it.
+    imported(tmp_path, export(*units("Huyện Đại Lộc")), "--source", "cong_dvcqg")
+    figures = Measurement.objects.filter(indicator__code="HSTT").values_list("source", "value")
+    assert dict(figures) == {"don_vi": 50, "cong_dvcqg": 60}
+
+
 def test_a_published_figure_is_replaced_with_a_warning(real: None, tmp_path: Path) -> None:
     stored("Huyện Đại Lộc", document=Document.objects.get(code="QNam23"))
     answer = imported(tmp_path, export(*units("Huyện Đại Lộc")))

@@ -14,19 +14,23 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from pytest_django import DjangoAssertNumQueries
 
+from accounts.models import User
 from dvctt.history import HistoryIsKept
 from indicators import selectors, services
 from indicators.models import (
     CellRemark,
     Entry,
     Indicator,
+    Measurement,
+    Period,
     Source,
     Submission,
     SubmissionEvent,
     SubmissionStatus,
 )
 from indicators.rules import remarks_in_words
-from tests.builders import make_units
+from indicators.services import Cell
+from tests.builders import make_unit, make_units
 from tests.indicators.builders import AT, draft, make_indicator, make_period
 from tests.indicators.conftest import Place
 from units.models import Kind, Unit
@@ -185,7 +189,7 @@ def test_each_figure_stands_beside_the_period_before_the_year_before_and_the_por
     assert ">Quý IV/2022</th>" in html
     assert "41,20<br><small>−33,49 điểm %</small>" in html
     assert "6,71<br><small>+1,00 điểm %</small>" in html
-    assert "7,90<br><small>−0,19 điểm %</small><br><small>Cổng Dịch vụ công quốc gia</small>" in html
+    assert "7,90<br><small>−0,19 điểm %</small><br><small>Cổng</small>" in html
     assert "5<br><small>−3 hồ sơ</small>" in html
     assert '<li class="warn">Giảm 33,49 điểm % so với kỳ trước</li>' in html
 
@@ -219,7 +223,7 @@ def test_thirty_figures_are_compared_in_as_many_queries_as_four(
     report = place.saved()
     services.save_entries(
         submission=report,
-        values={one.pk: services.Cell(1, 2) for one in more},
+        values={one.pk: Cell(1, 2) for one in more},
         by=place.officer,
         at=AT,
         seen_revision=report.revision,
@@ -286,3 +290,179 @@ def test_three_hundred_reports_take_as_many_queries_as_three(place: Place) -> No
     few = queries()
     bulk_sent(place, units[3:])
     assert queries() == few
+
+
+# --- Approving what is clean --------------------------------------------------------------------------------
+def approve_chosen(place: Place, *chosen: tuple[Submission, int], by: User | None = None) -> str:
+    response = logged_in(by or place.district).post(
+        reverse("submission_approve_chosen"),
+        {"bao-cao": [f"{report.pk}-{revision}" for report, revision in chosen]},
+        follow=True,
+    )
+    assert response.status_code == 200
+    return response.content.decode()
+
+
+def test_only_reports_without_flags_can_be_ticked_and_a_link_ticks_them_all(place: Place) -> None:
+    clean, doubtful = place.sent(place.ha_lam), place.sent()
+    record(place, "2023-Q3", (place.tttt, "41.2"))
+    client = logged_in(place.district)
+    html = client.get(reverse("submissions")).content.decode()
+    assert f'name="bao-cao" value="{clean.pk}-1">' in html
+    assert f'value="{doubtful.pk}-1"' not in html
+    assert "Duyệt các báo cáo đã chọn</button>" in html
+    ticked = client.get(reverse("submissions"), {"ky": "2023-Q4", "chon": "het"}).content.decode()
+    assert f'name="bao-cao" value="{clean.pk}-1" checked>' in ticked
+    drafts = client.get(reverse("submissions"), {"trang_thai": "draft"}).content.decode()
+    assert "Duyệt các báo cáo đã chọn" not in drafts
+
+
+def test_what_is_clean_is_approved_and_of_each_other_it_is_told_why_not(place: Place) -> None:
+    names = ["Hà Phong", "Hà Trung", "Hà Khánh"]
+    changed, own, done = make_units(names, kind=Kind.PHUONG, parent=place.ha_long)
+    clean, doubtful = place.sent(place.ha_lam), place.sent()
+    record(place, "2023-Q3", (place.tttt, "41.2"))
+    again, by_reviewer, approved = place.sent(changed), place.saved(own), place.sent(done)
+    services.return_submission(submission=again, by=place.district, at=AT, reason="Sai")
+    services.save_entries(
+        submission=again, values={place.tttt.pk: Cell(30, 402)}, by=place.officer, at=AT, seen_revision=1
+    )
+    services.send_submission(submission=again, by=place.officer, at=AT)
+    services.send_submission(submission=by_reviewer, by=place.district, at=AT)
+    services.approve_submission(submission=approved, by=place.office, at=AT)
+    html = approve_chosen(place, *((one, 1) for one in (clean, doubtful, again, by_reviewer, approved)))
+    assert "Đã duyệt 1 báo cáo: Phường Hà Lầm." in html
+    assert "Chưa duyệt Phường Hà Tu: Có 1 chỗ: giảm 33,49 điểm %." in html
+    assert "Chưa duyệt Phường Hà Phong: Báo cáo đã đổi sau khi bạn mở trang" in html
+    assert "Chưa duyệt Phường Hà Trung: Bạn đã nhập hoặc gửi số" in html
+    assert "Chưa duyệt Phường Hà Khánh: Báo cáo này đã duyệt" in html
+    told = {one.pk: one.status for one in Submission.objects.all()}
+    assert told[clean.pk] == told[approved.pk] == SubmissionStatus.APPROVED
+    assert {told[one.pk] for one in (doubtful, again, by_reviewer)} == {SubmissionStatus.SENT}
+    assert Measurement.objects.filter(origin=f"submission:{clean.pk}").count() == 4
+
+
+def test_a_report_that_one_may_not_review_among_the_ticked_refuses_them_all(place: Place) -> None:
+    cam_pha = make_unit("Cẩm Phả", kind=Kind.THANH_PHO, parent=place.province)
+    other = make_unit("Cẩm Tây", kind=Kind.PHUONG, parent=cam_pha)
+    theirs, ours = place.sent(other), place.sent()
+    address = reverse("submission_approve_chosen")
+    both = {"bao-cao": [f"{theirs.pk}-1", f"{ours.pk}-1"]}
+    assert logged_in(place.district).post(address, both).status_code == 403
+    assert logged_in(place.officer).post(address, both).status_code == 403
+    assert not Measurement.objects.exists()
+
+
+def test_nothing_ticked_or_nothing_understood_is_told(place: Place) -> None:
+    place.sent()
+    for chosen in ([], ["x"], ["1-x"], ["9" * 30 + "-1"], ["999999-1"]):
+        html = (
+            logged_in(place.district)
+            .post(reverse("submission_approve_chosen"), {"bao-cao": chosen}, follow=True)
+            .content.decode()
+        )
+        assert "Hãy chọn từ 1 đến 100 báo cáo" in html
+
+
+# --- Opening an approved report again -----------------------------------------------------------------------
+def approved(place: Place) -> Submission:
+    report = place.sent()
+    services.approve_submission(submission=report, by=place.district, at=AT)
+    report.refresh_from_db()
+    return report
+
+
+def corrected(place: Place, report: Submission, **changes: Cell) -> None:
+    """Reopen, enter anew, send and approve, on the next day."""
+    services.reopen_submission(submission=report, by=place.district, at=LATER, reason="Lệch với Cổng")
+    report.refresh_from_db()
+    services.save_entries(
+        submission=report,
+        values={getattr(place, name).pk: cell for name, cell in changes.items()},
+        by=place.officer,
+        at=LATER,
+        seen_revision=report.revision,
+    )
+    services.send_submission(submission=report, by=place.officer, at=LATER)
+    services.approve_submission(submission=report, by=place.district, at=LATER)
+
+
+def test_a_reopened_report_keeps_its_approved_figures_until_it_is_approved_again(place: Place) -> None:
+    report = approved(place)
+    services.reopen_submission(submission=report, by=place.district, at=LATER, reason="Lệch với Cổng")
+    report.refresh_from_db()
+    assert (report.status, report.takes_figures) == (SubmissionStatus.RETURNED, True)
+    figure = Measurement.objects.get(indicator=place.tttt)
+    services.save_entries(
+        submission=report, values={place.tttt.pk: Cell(40, 402)}, by=place.officer, at=LATER, seen_revision=1
+    )
+    services.send_submission(submission=report, by=place.officer, at=LATER)
+    figure.refresh_from_db()
+    assert figure.numerator == 31
+    services.approve_submission(submission=report, by=place.district, at=LATER)
+    figure.refresh_from_db()
+    assert figure.numerator == 40
+    told = [(one.number, one.numerator) for one in selectors.history_of(measurement=figure)]
+    assert told == [(2, 40), (1, 31)]
+    steps = [one.label for one in selectors.steps_of(submission=report)]
+    assert steps == ["Đã duyệt", "Đã gửi", "Mở lại sau khi duyệt", "Đã duyệt", "Đã gửi", "Đang nhập"]
+
+
+def test_only_figures_that_became_others_count_as_changed_after_approval(place: Place) -> None:
+    report = approved(place)
+    html = page(logged_in(place.district), report)
+    assert "Sửa sau khi duyệt" not in html
+    corrected(
+        place, report, tttt=Cell(40, 402), quahan=Cell(2, note="đã rà"), chodoi=Cell(state="not_published")
+    )
+    for person in (place.district, place.officer):
+        html = page(logged_in(person), report)
+        assert "Sửa sau khi duyệt: 2 ô" in html
+        assert "Mở lại sau khi duyệt: “Lệch với Cổng”" in html
+
+
+def test_reopening_needs_an_approved_report_an_open_period_a_reason_and_another_person(place: Place) -> None:
+    report = place.sent()
+
+    def reopen(by: User = place.district, reason: str = "Sai") -> None:
+        services.reopen_submission(submission=report, by=by, at=LATER, reason=reason)
+
+    with pytest.raises(services.SubmissionClosed, match="đã gửi"):
+        reopen()
+    services.approve_submission(submission=report, by=place.district, at=AT)
+    for reason in (" ", "x" * 501):
+        with pytest.raises(services.ReasonMissing, match="ý do mở lại"):
+            reopen(reason=reason)
+    with pytest.raises(services.OwnEntry):
+        reopen(by=place.officer)
+    Period.objects.update(open_for_entry=False)
+    with pytest.raises(services.PeriodClosed):
+        reopen()
+    assert "Mở lại báo cáo" not in page(logged_in(place.district), report)
+
+
+def test_the_reviewer_reopens_on_the_page_and_the_officer_reads_why_first(place: Place) -> None:
+    report = approved(place)
+    client, address = logged_in(place.district), reverse("submission_reopen", args=[report.pk])
+    assert "Mở lại báo cáo đã duyệt" in page(client, report)
+    html = client.post(address, {"reason": " "}).content.decode()
+    assert '<a href="#id_reason">Nhập lý do mở lại' in html
+    assert client.post(address, {"reason": "Lệch với Cổng"}).status_code == 302
+    assert client.post(address, {"reason": "Lệch với Cổng"}).status_code == 409
+    officer = logged_in(place.officer)
+    assert "</a> được mở lại sau khi duyệt" in officer.get(reverse("submissions")).content.decode()
+    form = page(officer, report)
+    assert form.index("Mở lại sau khi duyệt: “Lệch với Cổng”") < form.index("<h1>")
+    assert "Các số đã duyệt giữ nguyên cho đến khi duyệt lại" in form
+    assert officer.post(address, {"reason": "Tự mở"}).status_code == 403
+
+
+def test_an_approved_report_takes_figures_by_neither_of_its_addresses(place: Place) -> None:
+    report, officer = approved(place), logged_in(place.officer)
+    typed = {"seen_revision": "1", f"n-{place.hstt.pk}": "1", f"d-{place.hstt.pk}": "2"}
+    for address in (
+        reverse("submission", args=[report.pk]),
+        reverse("submission_enter", args=[place.ha_tu.pk, "2023-Q4"]),
+    ):
+        assert officer.post(address, typed).status_code == 409
+    assert report.entries.get(indicator=place.hstt).numerator == 2900

@@ -255,8 +255,20 @@ PAGES: Final[dict[str, Page]] = {
         _report("submission_check", "drafts"), EVERYWHERE, get=ENTER, post=ENTER, data=_seen
     ),
     "submission_approve": Page(_report("submission_approve", "sent"), EVERYWHERE, post=REVIEW, data=_seen),
+    "submission_approve_chosen": Page(
+        _at("submission_approve_chosen"),
+        EVERYWHERE,
+        post=REVIEW,
+        data=lambda scene, place: {"bao-cao": f"{scene.sent[place].pk}-1"},
+    ),
     "submission_return": Page(
         _report("submission_return", "sent"), EVERYWHERE, post=REVIEW, data=lambda *_: {"reason": "Xem lại"}
+    ),
+    "submission_reopen": Page(
+        _report("submission_reopen", "approved"),
+        EVERYWHERE,
+        post=REVIEW,
+        data=lambda *_: {"reason": "Xem lại"},
     ),
     "import_list": Page(_at("import_list"), get=IMPORT),
     "import_upload": Page(_at("import_upload"), get=IMPORT, post=IMPORT, data=_file),
