@@ -5,8 +5,10 @@ from dvctt.lib.periods import PeriodUnknown
 from indicators.rules import (
     CatalogueUnreadable,
     Cell,
+    DeadlinePassed,
     EntryError,
     EntryInvalid,
+    ExtensionRefused,
     FigureDraft,
     FigureRefused,
     IndicatorUnknown,
@@ -18,6 +20,7 @@ from indicators.rules import (
     SubmissionClosed,
     SubmissionIncomplete,
 )
+from indicators.services.calendar import grant_extension, load_calendar
 from indicators.services.catalogue import ensure_catalogue, ensure_period, load_catalogue
 from indicators.services.measurements import (
     Compared,
@@ -52,9 +55,11 @@ __all__ = [
     "CatalogueUnreadable",
     "Cell",
     "Compared",
+    "DeadlinePassed",
     "DocumentsUnreadable",
     "EntryError",
     "EntryInvalid",
+    "ExtensionRefused",
     "FigureDraft",
     "FigureRefused",
     "IndicatorUnknown",
@@ -79,7 +84,9 @@ __all__ = [
     "compare_measurements",
     "ensure_catalogue",
     "ensure_period",
+    "grant_extension",
     "have_withdrawn",
+    "load_calendar",
     "load_catalogue",
     "lock_figures",
     "newest_revision",
