@@ -1,5 +1,12 @@
 """Reading: the catalogue, figures, and what stands of entering."""
 
+from indicators.selectors.deadlines import (
+    deadline_of_unit,
+    deadlines_by_level,
+    deadlines_for,
+    latest_extensions,
+    may_lock,
+)
 from indicators.selectors.figures import (
     EarlierFigure,
     Figure,
@@ -28,12 +35,17 @@ __all__ = [
     "Figure",
     "asked_indicators",
     "current_indicators",
+    "deadline_of_unit",
+    "deadlines_by_level",
+    "deadlines_for",
     "earlier_figures",
     "entries_since",
     "entry_periods",
     "figures_of_unit",
     "history_of",
     "indicator_by_code",
+    "latest_extensions",
+    "may_lock",
     "official_figures",
     "official_figures_summed",
     "period_by_code",

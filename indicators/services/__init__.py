@@ -43,6 +43,7 @@ from indicators.services.standing import PlainFigures, standing
 from indicators.services.submissions import (
     Saved,
     approve_submission,
+    check_deadline,
     check_open,
     open_submission,
     return_submission,
@@ -80,6 +81,7 @@ __all__ = [
     "Undone",
     "approve_submission",
     "before_of",
+    "check_deadline",
     "check_open",
     "compare_measurements",
     "ensure_catalogue",

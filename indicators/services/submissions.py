@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import date, datetime
 from typing import TYPE_CHECKING
 
 from django.db import transaction
 from django.utils import timezone
 
+from dvctt.lib.numbers import vi_date
 from indicators import rules, selectors
 from indicators.models import (
     OPEN_STATUSES,
@@ -22,6 +23,7 @@ from indicators.models import (
 )
 from indicators.rules import (
     Cell,
+    DeadlinePassed,
     EntryInvalid,
     FigureDraft,
     JudgedCell,
@@ -67,17 +69,31 @@ def check_open(*, period: Period) -> None:
         raise PeriodClosed(f"{period.label} không thu số liệu; liên hệ Văn phòng UBND tỉnh nếu cần mở lại.")
 
 
+def check_deadline(*, unit: Unit, period: Period, today: date) -> None:
+    """Raise DeadlinePassed, with words for a person, when entry is locked for the unit."""
+    # Most calendars lock nothing: one query then.
+    if not selectors.may_lock(kind=period.kind, on=period.ends_on):
+        return
+    deadline = selectors.deadline_of_unit(unit=unit, period=period)
+    if deadline is not None and deadline.locks_on is not None and rules.is_locked(deadline, today):
+        raise DeadlinePassed(
+            f"Đã khoá nhập số liệu {period.label} của đơn vị từ sau ngày {vi_date(deadline.locks_on)}; "
+            "đề nghị người duyệt gia hạn nếu cần nhập tiếp."
+        )
+
+
 @transaction.atomic
 def save_entries(
     *, submission: Submission, values: Mapping[int, Cell], by: User, at: datetime, seen_revision: int
 ) -> Saved:
     """Keep an officer's draft, all cells or none; `values` by indicator id, cells not named stay.
 
-    Raises PeriodClosed, SubmissionClosed, EntryInvalid, and SubmissionChanged when somebody saved since
-    `seen_revision` and a cell here says otherwise.
+    Raises PeriodClosed, DeadlinePassed, SubmissionClosed, EntryInvalid, and SubmissionChanged when somebody
+    saved since `seen_revision` and a cell here says otherwise.
     """
     standing = _locked(submission)
     check_open(period=standing.period)
+    check_deadline(unit=standing.unit, period=standing.period, today=timezone.localdate(at))
     _check_status(standing, OPEN_STATUSES)
     indicators = {one.pk: one for one in selectors.asked_indicators(submission=standing)}
     judged = _judged(values, indicators)
@@ -124,11 +140,12 @@ def send_submission(
 ) -> None:
     """Hand the report to the reviewer; every indicator asked for has a number or a state.
 
-    With `seen_revision` only what was seen is sent. Raises PeriodClosed, SubmissionClosed, SubmissionChanged,
-    SubmissionIncomplete.
+    With `seen_revision` only what was seen is sent. Raises PeriodClosed, DeadlinePassed, SubmissionClosed,
+    SubmissionChanged, SubmissionIncomplete.
     """
     standing = _locked(submission)
     check_open(period=standing.period)
+    check_deadline(unit=standing.unit, period=standing.period, today=timezone.localdate(at))
     _check_status(standing, OPEN_STATUSES)
     _check_seen(standing, seen_revision)
     entries = {entry.indicator_id: entry for entry in standing.entries.all()}
@@ -208,7 +225,11 @@ def return_submission(*, submission: Submission, by: User, at: datetime, reason:
 
 
 def _locked(submission: Submission) -> Submission:
-    return Submission.objects.select_for_update(of=("self",)).select_related("period").get(pk=submission.pk)
+    return (
+        Submission.objects.select_for_update(of=("self",))
+        .select_related("period", "unit")
+        .get(pk=submission.pk)
+    )
 
 
 def _check_status(submission: Submission, allowed: tuple[SubmissionStatus, ...]) -> None:
