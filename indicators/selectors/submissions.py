@@ -39,6 +39,7 @@ class BoardRow:
     unit_id: int
     full_name: str
     parent_name: str
+    level: str
     submission_id: int | None
     status: SubmissionStatus
     filled: int
@@ -46,6 +47,8 @@ class BoardRow:
     changed_at: datetime | None
     changed_by: str
     reason: str
+    sent_at: datetime | None
+    """The sending that stands; None until then and after a return."""
 
     @property
     def takes_figures(self) -> bool:
@@ -82,12 +85,15 @@ def submission_board(*, units: QuerySet[Unit], period: Period) -> list[BoardRow]
         )
     }
     last: dict[int, SubmissionEvent] = {}
+    sent: dict[int, datetime] = {}
     for event in (
         SubmissionEvent.objects.filter(submission__in=[one.pk for one in submissions.values()])
         .select_related("by")
         .order_by("at", "pk")
     ):
         last[event.submission_id] = event
+        if event.status == SubmissionStatus.SENT:
+            sent[event.submission_id] = event.at
     rows = []
     for name in sorted(names.values(), key=lambda one: (one.parent_name, one.full_name)):
         if not asked[name.level]:
@@ -99,6 +105,7 @@ def submission_board(*, units: QuerySet[Unit], period: Period) -> list[BoardRow]
                 unit_id=name.unit_id,
                 full_name=name.full_name,
                 parent_name=name.parent_name,
+                level=name.level,
                 submission_id=submission.pk if submission else None,
                 status=SubmissionStatus(submission.status) if submission else SubmissionStatus.EMPTY,
                 filled=min(submission.filled, asked[name.level]) if submission else 0,
@@ -106,6 +113,9 @@ def submission_board(*, units: QuerySet[Unit], period: Period) -> list[BoardRow]
                 changed_at=step.at if step else None,
                 changed_by=str(step.by) if step else "",
                 reason=step.reason if step else "",
+                sent_at=sent.get(submission.pk)
+                if submission and submission.status not in OPEN_STATUSES
+                else None,
             )
         )
     return rows
