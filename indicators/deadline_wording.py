@@ -2,33 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import date
 from typing import Final
 
 from dvctt.lib.numbers import vi_date, vi_number
 from indicators import rules
-from indicators.rules import Deadline, Standing
+from indicators.rules import Deadline, ReportState, Standing
 
 NO_DEADLINE: Final = "chưa đặt hạn"
-STANDINGS: Final = {
-    Standing.ON_TIME: "Đúng hạn",
-    Standing.IN_GRACE: "Trong ân hạn",
-    Standing.LATE: "Muộn",
-    Standing.NOT_DUE: "Chưa đến hạn",
-    Standing.DUE: "Đến hạn",
-    Standing.OVERDUE: "Quá hạn",
-    Standing.NO_DEADLINE: "Chưa đặt hạn",
-}
-CLASSES: Final = {
-    Standing.ON_TIME: "done",
-    Standing.IN_GRACE: "done",
-    Standing.LATE: "doing",
-    Standing.NOT_DUE: "todo",
-    Standing.DUE: "doing",
-    Standing.OVERDUE: "returned",
-    Standing.NO_DEADLINE: "todo",
-}
-"""How a standing looks: the classes of the status of a report."""
 
 
 def due_parts(deadline: Deadline | None, *, sent_on: date | None, today: date) -> list[str]:
@@ -61,3 +43,38 @@ def days_said(deadline: Deadline, *, sent_on: date | None, today: date) -> str:
             return "hạn hôm nay" if today == deadline.due_on else f"sau hạn {late} ngày, còn ân hạn"
         case _:
             return f"quá hạn {late} ngày"
+
+
+STATES: Final = {
+    ReportState.ON_TIME: "Đã gửi đúng hạn",
+    ReportState.IN_GRACE: "Đã gửi trong ân hạn",
+    ReportState.LATE: "Đã gửi muộn",
+    ReportState.SENT: "Đã gửi (chưa đặt hạn)",
+    ReportState.RETURNED: "Bị trả lại",
+    ReportState.OVERDUE: "Quá hạn chưa gửi",
+    ReportState.WAITING: "Chưa gửi",
+}
+STATE_CLASSES: Final = {
+    ReportState.ON_TIME: "done",
+    ReportState.IN_GRACE: "done",
+    ReportState.LATE: "late",
+    ReportState.SENT: "sent",
+    ReportState.RETURNED: "returned",
+    ReportState.OVERDUE: "late",
+    ReportState.WAITING: "todo",
+}
+"""How a state looks: the classes of the status of a report."""
+
+
+def sending_answer(counts: Mapping[ReportState, int]) -> str:
+    """Return what is still to be done, then how the others were sent: "3 quá hạn chưa gửi, 1 bị trả lại"."""
+    told = (
+        ReportState.OVERDUE,
+        ReportState.RETURNED,
+        ReportState.WAITING,
+        ReportState.ON_TIME,
+        ReportState.IN_GRACE,
+        ReportState.LATE,
+    )
+    said = [f"{vi_number(counts[one])} {STATES[one].lower()}" for one in told if counts.get(one)]
+    return ", ".join(said)

@@ -227,3 +227,51 @@ class BoardFilterForm(forms.Form):
     def chosen(self, name: str, default: str) -> str:
         """Return what the address says under this name, or the default."""
         return str(self.cleaned_data.get(name) or default)
+
+
+class SendingFilterForm(forms.Form):
+    """Period, area and state of "Tình hình nộp", from the address; what is not understood is left out."""
+
+    ky = forms.ChoiceField(required=False)
+    khu_vuc = forms.IntegerField(required=False, min_value=1)
+    trang_thai = forms.ChoiceField(required=False, choices=[(one.value, "") for one in rules.ReportState])
+
+    def __init__(self, data: Mapping[str, str], *, periods: Sequence[Period]) -> None:
+        super().__init__(data)
+        choices = [(period.code, period.label) for period in periods]
+        self.fields["ky"] = forms.ChoiceField(required=False, choices=choices)
+        self.is_valid()
+
+    @property
+    def period_code(self) -> str:
+        return str(self.cleaned_data.get("ky") or "")
+
+    @property
+    def area_id(self) -> int | None:
+        return self.cleaned_data.get("khu_vuc")
+
+    @property
+    def state(self) -> rules.ReportState | None:
+        chosen = self.cleaned_data.get("trang_thai")
+        return rules.ReportState(chosen) if chosen else None
+
+
+class ExtensionForm(forms.Form):
+    """Until when a unit gets time, and why."""
+
+    until = forms.DateField(
+        label="Gia hạn đến hết ngày",
+        widget=forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"}),
+        error_messages={
+            "required": "Chọn ngày gia hạn.",
+            "invalid": "Ngày gia hạn phải là một ngày có thật, ví dụ 22/12/2023.",
+        },
+        input_formats=["%Y-%m-%d", "%d/%m/%Y"],
+    )
+    reason = forms.CharField(
+        label="Lý do gia hạn",
+        help_text="Đơn vị và người kiểm tra sau này đọc lý do này.",
+        max_length=500,
+        widget=forms.Textarea(attrs={"rows": 3}),
+        error_messages={"required": "Nhập lý do gia hạn: vì sao đơn vị cần thêm thời gian."},
+    )

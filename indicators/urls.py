@@ -2,10 +2,12 @@
 
 from django.urls import path
 
-from indicators import views
+from indicators import sending_views, views
 
 urlpatterns = [
     path("", views.submissions, name="submissions"),
+    path("tinh-hinh/", sending_views.sending, name="sending"),
+    path("gia-han/<int:unit_id>/<slug:period_code>/", sending_views.extend, name="submission_extend"),
     path("nhap/<int:unit_id>/<slug:period_code>/", views.enter, name="submission_enter"),
     path("<int:pk>/", views.submission, name="submission"),
     path("<int:pk>/xem-lai/", views.check, name="submission_check"),

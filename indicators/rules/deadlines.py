@@ -144,3 +144,40 @@ def days_late(deadline: Deadline, on: date) -> int:
 def days_left(deadline: Deadline, today: date) -> int:
     """Return how many days are left until the due day; 0 on it and after it."""
     return max((deadline.due_on - today).days, 0)
+
+
+class ReportState(Enum):
+    """What there is to say of a unit's report in one word: each report is in exactly one of these."""
+
+    ON_TIME = "dung-han"
+    IN_GRACE = "an-han"
+    LATE = "muon"
+    SENT = "da-gui"
+    RETURNED = "tra-lai"
+    OVERDUE = "qua-han"
+    WAITING = "chua-gui"
+
+
+_SENT_STATES: Final = {
+    Standing.ON_TIME: ReportState.ON_TIME,
+    Standing.IN_GRACE: ReportState.IN_GRACE,
+    Standing.LATE: ReportState.LATE,
+}
+SENT_STATES: Final = frozenset({*_SENT_STATES.values(), ReportState.SENT})
+
+
+def report_state(how: Standing, *, is_sent: bool, is_returned: bool) -> ReportState:
+    """Say in which state a report is; one that was given back is told as that, overdue or not."""
+    if is_sent:
+        return _SENT_STATES.get(how, ReportState.SENT)
+    if is_returned:
+        return ReportState.RETURNED
+    return ReportState.OVERDUE if how == Standing.OVERDUE else ReportState.WAITING
+
+
+def counts_for_rate(sent_on: date | None, deadline: Deadline | None, today: date) -> bool | None:
+    """Whether the report was on time; None while nobody can say: no deadline, or not sent and not due yet."""
+    how = standing(sent_on, deadline, today)
+    if how in (Standing.NO_DEADLINE, Standing.NOT_DUE, Standing.DUE):
+        return None
+    return how == Standing.ON_TIME

@@ -21,6 +21,7 @@ from indicators.selectors.figures import (
     quarters_of_year,
     revision_at,
 )
+from indicators.selectors.sending import OnTime, SendingRow, on_time_rates, sending_rows
 from indicators.selectors.submissions import (
     BoardRow,
     asked_indicators,
@@ -33,6 +34,8 @@ __all__ = [
     "BoardRow",
     "EarlierFigure",
     "Figure",
+    "OnTime",
+    "SendingRow",
     "asked_indicators",
     "current_indicators",
     "deadline_of_unit",
@@ -48,8 +51,10 @@ __all__ = [
     "may_lock",
     "official_figures",
     "official_figures_summed",
+    "on_time_rates",
     "period_by_code",
     "quarters_of_year",
     "revision_at",
+    "sending_rows",
     "submission_board",
 ]

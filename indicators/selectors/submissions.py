@@ -38,6 +38,7 @@ class BoardRow:
 
     unit_id: int
     full_name: str
+    parent_id: int | None
     parent_name: str
     level: str
     submission_id: int | None
@@ -104,6 +105,7 @@ def submission_board(*, units: QuerySet[Unit], period: Period) -> list[BoardRow]
             BoardRow(
                 unit_id=name.unit_id,
                 full_name=name.full_name,
+                parent_id=name.parent_id,
                 parent_name=name.parent_name,
                 level=name.level,
                 submission_id=submission.pk if submission else None,

@@ -9,7 +9,7 @@ from django.utils.safestring import SafeString
 
 from indicators import deadline_wording
 from indicators.models import SubmissionStatus
-from indicators.rules import Deadline
+from indicators.rules import Deadline, ReportState
 
 register = template.Library()
 
@@ -27,6 +27,12 @@ CLASSES = {
 def submission_status(status: str) -> SafeString:
     known = SubmissionStatus(status)
     return format_html('<span class="status {}">{}</span>', CLASSES[known], known.label)
+
+
+@register.simple_tag
+def report_state(state: ReportState) -> SafeString:
+    said, look = deadline_wording.STATES[state], deadline_wording.STATE_CLASSES[state]
+    return format_html('<span class="status {}">{}</span>', look, said)
 
 
 @register.simple_tag

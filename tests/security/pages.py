@@ -11,6 +11,7 @@ from typing import Any, Final
 
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
+from django.utils import timezone
 
 from imports.models import Layout
 from imports.planned import cells_of
@@ -225,6 +226,14 @@ PAGES: Final[dict[str, Page]] = {
     # Quảng Ninh's is that of its plan, a draft in the scene.
     "appendix": Page(_annex, PROVINCES, get=READ),
     "submissions": Page(_at("submissions"), get=READ, query=lambda scene, place: {"trang_thai": "tat-ca"}),
+    "sending": Page(_at("sending"), get=REVIEW),
+    "submission_extend": Page(
+        _unit("submission_extend", "2023-Q2"),
+        EVERYWHERE,
+        get=REVIEW,
+        post=REVIEW,
+        data=lambda *_: {"until": str(timezone.localdate()), "reason": "Mất điện"},
+    ),
     "submission_enter": Page(
         _unit("submission_enter", "2023-Q2"),
         EVERYWHERE,
