@@ -1,7 +1,9 @@
 """Tình hình nộp: each unit in exactly one state, counted by area, and how punctual units were."""
 
+from io import BytesIO
 from typing import Any
 
+import openpyxl
 import pytest
 from django.test import Client
 from django.urls import reverse
@@ -175,3 +177,26 @@ def test_the_page_keeps_its_query_budget_with_thirty_units(
         with django_assert_max_num_queries(24):
             html = client.get(reverse("sending")).content.decode()
     assert html.count("Phường Số ") >= 30
+
+
+def test_the_file_holds_the_chosen_rows(scene: Place) -> None:
+    with on("2023-12-20"):
+        extend(scene, "2023-12-22", on="2023-12-20")
+        client = logged_in(scene.office)
+        response = client.get(reverse("sending_xlsx"), {"khu_vuc": scene.ha_long.pk})
+        late = client.get(reverse("sending_xlsx"), {"trang_thai": "muon"})
+        assert logged_in(scene.officer).get(reverse("sending_xlsx")).status_code == 403
+    assert response["Content-Disposition"] == 'attachment; filename="tinh-hinh-nop-2023-q4.xlsx"'
+    rows = list(openpyxl.load_workbook(BytesIO(response.content)).worksheets[0].iter_rows(values_only=True))
+    top = next(number for number, row in enumerate(rows) if row[0] == "Đơn vị")
+    table = [dict(zip(rows[top], row, strict=True)) for row in rows[top + 1 :]]
+    assert [(row["Đơn vị"], row["Tình trạng"], row["Số ngày sau hạn"]) for row in table] == [
+        ("Thành phố Hạ Long", "Chưa gửi", 1),
+        ("Phường Hà Lầm", "Quá hạn chưa gửi", 2),
+        ("Phường Hà Tu", "Đã gửi đúng hạn", 0),
+    ]
+    assert (table[2]["Đã nhập"], table[2]["Phải nhập"], table[2]["Gia hạn đến"]) == (4, 4, "22/12/2023")
+    assert "1/3 đơn vị đã gửi" in str(rows[1][0])
+    names = {row[0] for row in openpyxl.load_workbook(BytesIO(late.content)).worksheets[0].values}
+    assert "Phường Quang Hanh" in names
+    assert "Phường Hà Lầm" not in names

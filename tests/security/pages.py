@@ -227,6 +227,7 @@ PAGES: Final[dict[str, Page]] = {
     "appendix": Page(_annex, PROVINCES, get=READ),
     "submissions": Page(_at("submissions"), get=READ, query=lambda scene, place: {"trang_thai": "tat-ca"}),
     "sending": Page(_at("sending"), get=REVIEW),
+    "sending_xlsx": Page(_at("sending_xlsx"), get=REVIEW),
     "submission_extend": Page(
         _unit("submission_extend", "2023-Q2"),
         EVERYWHERE,
