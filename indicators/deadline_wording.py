@@ -8,9 +8,21 @@ from typing import Final
 
 from dvctt.lib.numbers import vi_date, vi_number
 from indicators import rules
-from indicators.rules import Deadline, ReportState, Standing
+from indicators.rules import CalendarRule, Deadline, ReportState, Standing
 
 NO_DEADLINE: Final = "chưa đặt hạn"
+LAST_DAY: Final = 31
+MOVES_SAID: Final = dict(
+    zip(
+        rules.MOVES,
+        (
+            "trúng ngày nghỉ thì dời sang ngày làm việc sau",
+            "trúng ngày nghỉ thì dời về ngày làm việc trước",
+            "trúng ngày nghỉ vẫn giữ nguyên",
+        ),
+        strict=True,
+    )
+)
 
 
 def due_parts(deadline: Deadline | None, *, sent_on: date | None, today: date) -> list[str]:
@@ -78,3 +90,22 @@ def sending_answer(counts: Mapping[ReportState, int]) -> str:
     )
     said = [f"{vi_number(counts[one])} {STATES[one].lower()}" for one in told if counts.get(one)]
     return ", ".join(said)
+
+
+def rule_said(rule: CalendarRule) -> str:
+    """Return "ngày 17 tháng cuối kỳ, trúng ngày nghỉ thì dời sang ngày làm việc sau, ân hạn 2 ngày"."""
+    day = "ngày cuối" if rule.day == LAST_DAY else f"ngày {rule.day}"
+    offset = abs(rule.month_offset)
+    months = {
+        0: "tháng cuối kỳ",
+        1: "tháng liền sau kỳ",
+        -1: "tháng liền trước tháng cuối kỳ",
+    }.get(rule.month_offset)
+    if months is None:
+        side = "sau" if rule.month_offset > 0 else "trước"
+        months = f"tháng thứ {offset} {side} tháng cuối kỳ"
+    parts = [f"{day} {months}", MOVES_SAID[rule.move]]
+    if rule.grace_days:
+        parts.append(f"ân hạn {rule.grace_days} ngày")
+    parts.append("không khoá" if rule.lock_days is None else f"khoá sau hạn {rule.lock_days} ngày")
+    return ", ".join(parts)

@@ -2,11 +2,14 @@
 
 from django.urls import path
 
-from indicators import sending_views, views
+from indicators import calendar_views, sending_views, views
 
 urlpatterns = [
     path("", views.submissions, name="submissions"),
     path("tinh-hinh/", sending_views.sending, name="sending"),
+    path("lich/", calendar_views.calendar, name="calendar"),
+    path("lich/quy-dinh/", calendar_views.calendar_rule, name="calendar_rule"),
+    path("lich/ngay-nghi/<int:pk>/bo/", calendar_views.remove_holiday, name="holiday_remove"),
     path("gia-han/<int:unit_id>/<slug:period_code>/", sending_views.extend, name="submission_extend"),
     path("nhap/<int:unit_id>/<slug:period_code>/", views.enter, name="submission_enter"),
     path("<int:pk>/", views.submission, name="submission"),

@@ -26,6 +26,7 @@ from units.models import Unit
 
 ENTER = "indicators.enter_figures"
 REVIEW = "indicators.review_figures"
+EDIT_CALENDAR = "units.edit_units"
 ROWS_A_PAGE = 100
 ANY_STATUS = "tat-ca"
 QUEUE = (
@@ -83,6 +84,7 @@ def submissions(request: HttpRequest) -> HttpResponse:
             "chosen": chosen,
             "deadlines": selectors.deadlines_for(levels=levels, period=period) if period else {},
             "today": today,
+            "edits_calendar": user.has_perm(EDIT_CALENDAR),
         },
     )
 

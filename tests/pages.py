@@ -49,6 +49,8 @@ PAGES: list[Shot] = [
     Shot(person="vanphong", name="tinh-hinh-nop", path="/so-lieu/tinh-hinh/"),
     Shot(person="huyen", name="tinh-hinh-nop", path="/so-lieu/tinh-hinh/"),
     Shot(person="huyen", name="gia-han", path="/so-lieu/tinh-hinh/", follow=("Gia hạn Phường Hà Tu",)),
+    Shot(person="vanphong", name="lich-han-nop", path="/so-lieu/lich/"),
+    Shot(person="vanphong", name="dat-han-nop", path="/so-lieu/lich/quy-dinh/?loai=quarter&cap=xa"),
     Shot(person="vanphong", name="ke-hoach", path="/chi-tieu-giao/"),
     Shot(person="vanphong", name="ke-hoach-quang-nam", path="/chi-tieu-giao/quang-nam-2024/"),
     Shot(person="vanphong", name="lap-ke-hoach", path="/chi-tieu-giao/lap/"),

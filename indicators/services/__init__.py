@@ -3,6 +3,7 @@
 from documents.services import DocumentsUnreadable
 from dvctt.lib.periods import PeriodUnknown
 from indicators.rules import (
+    CalendarRefused,
     CatalogueUnreadable,
     Cell,
     DeadlinePassed,
@@ -20,7 +21,13 @@ from indicators.rules import (
     SubmissionClosed,
     SubmissionIncomplete,
 )
-from indicators.services.calendar import grant_extension, load_calendar
+from indicators.services.calendar import (
+    add_holiday,
+    change_rule,
+    grant_extension,
+    load_calendar,
+    remove_holiday,
+)
 from indicators.services.catalogue import ensure_catalogue, ensure_period, load_catalogue
 from indicators.services.measurements import (
     Compared,
@@ -53,6 +60,7 @@ from indicators.services.submissions import (
 from indicators.services.undoing import LaterFigure, LaterFigures, Undone, undo_cells
 
 __all__ = [
+    "CalendarRefused",
     "CatalogueUnreadable",
     "Cell",
     "Compared",
@@ -79,8 +87,10 @@ __all__ = [
     "SubmissionClosed",
     "SubmissionIncomplete",
     "Undone",
+    "add_holiday",
     "approve_submission",
     "before_of",
+    "change_rule",
     "check_deadline",
     "check_open",
     "compare_measurements",
@@ -95,6 +105,7 @@ __all__ = [
     "open_submission",
     "record_measurements",
     "record_published_targets",
+    "remove_holiday",
     "return_submission",
     "save_entries",
     "send_submission",

@@ -1,4 +1,4 @@
-"""The calendar of deadlines: what the product brings with it, and extensions that a reviewer gives."""
+"""The calendar of deadlines: what comes with the product, what the office sets, and extensions."""
 
 from __future__ import annotations
 
@@ -15,7 +15,8 @@ from django.utils import timezone
 from documents.models import Document
 from dvctt.lib.numbers import vi_date
 from indicators.models import CalendarRule, Extension, Holiday, Period
-from indicators.rules import CatalogueUnreadable, ExtensionRefused
+from indicators.rules import CalendarRefused, CatalogueUnreadable, ExtensionRefused
+from indicators.rules import CalendarRule as CalendarTerms
 
 if TYPE_CHECKING:
     from accounts.models import User
@@ -121,3 +122,60 @@ def _day(text: str, where: str) -> date:
         return date.fromisoformat(text)
     except ValueError as error:
         raise CatalogueUnreadable(f"{where}: ngày “{text}” phải có dạng 2023-04-30.") from error
+
+
+@transaction.atomic
+def change_rule(*, rule: CalendarTerms, valid_from: date, basis: str, by: User, at: datetime) -> CalendarRule:
+    """Set when a level reports on a kind of period, for periods that end on `valid_from` or later.
+
+    The rule before it ends on the day before: earlier periods keep their deadline. Raises CalendarRefused.
+    """
+    basis = basis.strip()
+    if not basis:
+        raise CalendarRefused("Nhập căn cứ của quy định: văn bản nào, mục nào.")
+    if rule.lock_days is not None and rule.lock_days < rule.grace_days:
+        raise CalendarRefused("Số ngày khoá phải từ số ngày ân hạn trở lên, hoặc để trống nếu không khoá.")
+    same = CalendarRule.objects.filter(level=rule.level, period_kind=rule.period_kind)
+    latest = same.select_for_update().order_by("-valid_from").first()
+    if latest is not None and latest.valid_from >= valid_from:
+        raise CalendarRefused(
+            f"Đã có quy định áp dụng từ {vi_date(latest.valid_from)}; hãy chọn ngày áp dụng sau ngày đó."
+        )
+    if latest is not None and latest.valid_to is None:
+        latest.valid_to = valid_from
+        latest.save(update_fields=["valid_to"])
+    return CalendarRule.objects.create(
+        level=rule.level,
+        period_kind=rule.period_kind,
+        month_offset=rule.month_offset,
+        day=rule.day,
+        move=rule.move,
+        grace_days=rule.grace_days,
+        lock_days=rule.lock_days,
+        basis=basis,
+        valid_from=valid_from,
+        by=by,
+        at=at,
+    )
+
+
+@transaction.atomic
+def add_holiday(*, day: date, name: str, by: User, at: datetime) -> Holiday:
+    """Put down a day on which nobody works; deadlines on it move. Raises CalendarRefused."""
+    name = name.strip()
+    if not name:
+        raise CalendarRefused("Nhập tên ngày nghỉ, ví dụ Tết Nguyên đán.")
+    standing = Holiday.objects.filter(day=day, removed_at=None).first()
+    if standing is not None:
+        raise CalendarRefused(f"Ngày {vi_date(day)} đã có trong lịch: {standing.name}.")
+    return Holiday.objects.create(day=day, name=name, by=by, at=at)
+
+
+@transaction.atomic
+def remove_holiday(*, holiday: Holiday, by: User, at: datetime) -> None:
+    """Take a holiday back; it stays to be read, with who did it. Raises CalendarRefused."""
+    standing = Holiday.objects.select_for_update(of=("self",)).get(pk=holiday.pk)
+    if standing.removed_at is not None:
+        raise CalendarRefused(f"Ngày {vi_date(standing.day)} đã được bỏ khỏi lịch trước đó.")
+    standing.removed_by, standing.removed_at = by, at
+    standing.save(update_fields=["removed_by", "removed_at"])

@@ -9,7 +9,7 @@ from django.utils.safestring import SafeString
 
 from indicators import deadline_wording
 from indicators.models import SubmissionStatus
-from indicators.rules import Deadline, ReportState
+from indicators.rules import CalendarRule, Deadline, ReportState
 
 register = template.Library()
 
@@ -40,6 +40,11 @@ def deadline_said(deadline: Deadline | None, sent_at: datetime | None, today: da
     """ "Hạn: 17/12/2023 · còn 2 ngày"."""
     sent_on = None if sent_at is None else timezone.localdate(sent_at)
     return " · ".join(deadline_wording.due_parts(deadline, sent_on=sent_on, today=today))
+
+
+@register.simple_tag
+def rule_said(rule: CalendarRule) -> str:
+    return deadline_wording.rule_said(rule)
 
 
 @register.filter
