@@ -200,3 +200,19 @@ def test_the_file_holds_the_chosen_rows(scene: Place) -> None:
     names = {row[0] for row in openpyxl.load_workbook(BytesIO(late.content)).worksheets[0].values}
     assert "Phường Quang Hanh" in names
     assert "Phường Hà Lầm" not in names
+
+
+def test_no_reason_becomes_a_formula_in_the_file(scene: Place) -> None:
+    with on("2023-12-20"):
+        services.grant_extension(
+            unit=scene.ha_lam,
+            period=scene.quarter,
+            until=day("2023-12-22"),
+            reason="=1+1",
+            by=scene.district,
+            at=at("2023-12-20"),
+        )
+        content = logged_in(scene.office).get(reverse("sending_xlsx")).content
+    cells = [cell for row in openpyxl.load_workbook(BytesIO(content)).worksheets[0].rows for cell in row]
+    assert "=1+1" in [cell.value for cell in cells]
+    assert not [cell for cell in cells if cell.data_type == "f"]
