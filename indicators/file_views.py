@@ -6,6 +6,7 @@ from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
 from django.views.decorators.http import require_GET, require_http_methods
 
 from dvctt.lib import display, numbers
@@ -39,7 +40,8 @@ def fill(request: HttpRequest, unit_id: int, period_code: str) -> HttpResponse:
     report = _report(request, unit_id, period_code)
     try:
         services.check_open(period=report.period)
-    except services.PeriodClosed as error:
+        services.check_deadline(unit=report.unit, period=report.period, today=timezone.localdate())
+    except services.EntryError as error:
         messages.error(request, str(error))
         return redirect("submissions")
     if not report.takes_figures:

@@ -18,7 +18,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from accounts.models import User
 from dvctt.lib import display
-from indicators import selectors, services
+from indicators import rules, selectors, services
 from indicators.forms import BoardFilterForm, EntryForm, ReturnForm
 from indicators.forms_review import ReopenForm, ReviewForm
 from indicators.models import OPEN_STATUSES, Period, Submission, SubmissionStatus
@@ -29,6 +29,7 @@ from units.models import Unit
 
 ENTER = "indicators.enter_figures"
 REVIEW = "indicators.review_figures"
+EDIT_CALENDAR = "units.edit_units"
 ROWS_A_PAGE = 100
 ANY_STATUS = "tat-ca"
 CHOICE = re.compile(r"([0-9]{1,15})-([0-9]{1,9})", re.ASCII)
@@ -63,6 +64,7 @@ def submissions(request: HttpRequest) -> HttpResponse:
     own = _board(user, ENTER, period, today)
     queue = _board(user, REVIEW, period, today)
     chosen = form.chosen("trang_thai", SubmissionStatus.SENT.value)
+    levels = {row.unit_id: row.level for row in (*own, *queue)}
     shown = [row for row in queue if chosen in (ANY_STATUS, row.status)]
     if period is not None:
         shown = selectors.queue_by_risk(rows=shown, period=period)
@@ -90,6 +92,9 @@ def submissions(request: HttpRequest) -> HttpResponse:
                 (ANY_STATUS, "Tất cả", len(queue)),
             ],
             "chosen": chosen,
+            "deadlines": selectors.deadlines_for(levels=levels, period=period) if period else {},
+            "today": today,
+            "edits_calendar": user.has_perm(EDIT_CALENDAR),
         },
     )
 
@@ -112,10 +117,11 @@ def enter(request: HttpRequest, unit_id: int, period_code: str) -> HttpResponse:
     try:
         if report is None:
             services.check_open(period=period)
+            services.check_deadline(unit=unit, period=period, today=timezone.localdate())
         if request.method == "POST":
             report = report or services.open_submission(unit=unit, period=period)
             return _save(request, Opened(report, may_enter=True, may_review=False))
-    except services.PeriodClosed as error:
+    except (services.PeriodClosed, services.DeadlinePassed) as error:
         messages.error(request, str(error))
         return redirect("submissions")
     if report is not None:
@@ -132,9 +138,11 @@ def submission(request: HttpRequest, pk: int) -> HttpResponse:
         if not opened.may_enter:
             raise PermissionDenied
         return _save(request, opened)
-    if opened.may_enter and opened.report.takes_figures:
-        return form_page(request, opened.report, entry_form(opened.report), errors=[])
-    return _review_page(request, opened, ReturnForm())
+    context = _context(opened.report)
+    locked = rules.is_locked(context["deadline"], context["today"])
+    if opened.may_enter and opened.report.takes_figures and not locked:
+        return form_page(request, opened.report, entry_form(opened.report), errors=[], context=context)
+    return _review_page(request, opened, ReturnForm(), context=context)
 
 
 def _save(request: HttpRequest, opened: Opened) -> HttpResponse:
@@ -314,8 +322,9 @@ def form_page(
     *,
     errors: list[tuple[str, str]],
     status: int = 200,
+    context: dict[str, Any] | None = None,
 ) -> HttpResponse:
-    context = _context(report) | {"form": form, "errors": errors, "revision": report.revision}
+    context = (context or _context(report)) | {"form": form, "errors": errors, "revision": report.revision}
     form.remark(context["returned"].remarks if context["returned"] else ())
     context["filled"] = sum(row.is_filled for row in form.rows)
     if not form.rows:
@@ -361,9 +370,10 @@ def _review_page(
     reopen_form: ReopenForm | None = None,
     errors: list[tuple[str, str]] | None = None,
     status: int = 200,
+    context: dict[str, Any] | None = None,
 ) -> HttpResponse:
     report = opened.report
-    context = _context(report) | {
+    context = (context or _context(report)) | {
         "review": lines or _lines(report),
         "return_form": return_form,
         "reopen_form": reopen_form or ReopenForm(),
@@ -379,6 +389,8 @@ def _review_page(
 
 def _context(report: Submission) -> dict[str, Any]:
     name = unit_selectors.names_on(unit_ids=[report.unit_id], on=report.period.ends_on).get(report.unit_id)
+    levels = {name.unit_id: name.level} if name else {}
+    deadlines = selectors.deadlines_for(levels=levels, period=report.period)
     events = selectors.steps_of(submission=report) if report.pk else []
     returned = report.status == SubmissionStatus.RETURNED
     return {
@@ -388,6 +400,11 @@ def _context(report: Submission) -> dict[str, Any]:
         "unit_name": name.name_and_place if name else str(report.unit),
         "events": events,
         "corrected": selectors.corrected_cells(submission=report, steps=events),
+        "deadline": deadlines.get(report.unit_id),
+        "sent_at": None
+        if report.status in OPEN_STATUSES
+        else next((one.at for one in events if one.status == SubmissionStatus.SENT), None),
+        "today": timezone.localdate(),
         "returned": next((one for one in events if one.status == report.status), None) if returned else None,
     }
 

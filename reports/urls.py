@@ -1,6 +1,6 @@
 from django.urls import path
 
-from reports import appendix_views, document_views, progress_views, views
+from reports import appendix_views, document_views, progress_views, sending_files, views
 
 urlpatterns = [
     path("", views.home, name="home"),
@@ -14,6 +14,7 @@ urlpatterns = [
     path("van-ban/<slug:code>/", document_views.document, name="document"),
     path("van-ban/<slug:code>/sua/", document_views.document_edit, name="document_edit"),
     path("van-ban/<slug:code>/tep/", document_views.document_file, name="document_file"),
+    path("so-lieu/tinh-hinh/excel/", sending_files.sending_xlsx, name="sending_xlsx"),
     # Below the plan's own address; the file is written here, where every file is.
     path("chi-tieu-giao/<slug:code>/tien-do/excel/", progress_views.progress_xlsx, name="plan_progress_xlsx"),
     # Beside the pages of targets.urls: the papers of a plan stand under the plan's own address.

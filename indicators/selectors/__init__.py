@@ -1,5 +1,12 @@
 """Reading: the catalogue, figures, and what stands of entering."""
 
+from indicators.selectors.deadlines import (
+    deadline_of_unit,
+    deadlines_by_level,
+    deadlines_for,
+    latest_extensions,
+    may_lock,
+)
 from indicators.selectors.figures import (
     EarlierFigure,
     Figure,
@@ -15,6 +22,7 @@ from indicators.selectors.figures import (
     revision_at,
 )
 from indicators.selectors.reviewing import ComparedCell, Comparison, compare_reports
+from indicators.selectors.sending import OnTime, SendingRow, on_time_rates, sending_rows
 from indicators.selectors.submissions import (
     BoardRow,
     Step,
@@ -34,11 +42,16 @@ __all__ = [
     "Comparison",
     "EarlierFigure",
     "Figure",
+    "OnTime",
+    "SendingRow",
     "Step",
     "asked_indicators",
     "compare_reports",
     "corrected_cells",
     "current_indicators",
+    "deadline_of_unit",
+    "deadlines_by_level",
+    "deadlines_for",
     "earlier_figures",
     "entries_since",
     "entry_periods",
@@ -46,12 +59,16 @@ __all__ = [
     "filled_cells",
     "history_of",
     "indicator_by_code",
+    "latest_extensions",
+    "may_lock",
     "official_figures",
     "official_figures_summed",
+    "on_time_rates",
     "period_by_code",
     "quarters_of_year",
     "queue_by_risk",
     "revision_at",
+    "sending_rows",
     "steps_of",
     "submission_board",
 ]

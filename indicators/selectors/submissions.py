@@ -50,7 +50,9 @@ class BoardRow:
 
     unit_id: int
     full_name: str
+    parent_id: int | None
     parent_name: str
+    level: str
     submission_id: int | None
     status: SubmissionStatus
     filled: int
@@ -58,6 +60,8 @@ class BoardRow:
     changed_at: datetime | None
     changed_by: str
     reason: str
+    sent_at: datetime | None
+    """The sending that stands; None until then and after a return."""
     remarks: tuple[CellRemark, ...] = ()
     """Why single lines were given back, while the report is."""
     is_reopened: bool = False
@@ -112,6 +116,7 @@ def submission_board(*, units: QuerySet[Unit], period: Period) -> list[BoardRow]
     }
     last: dict[int, SubmissionEvent] = {}
     reopened: set[int] = set()
+    sent: dict[int, datetime] = {}
     for event in (
         SubmissionEvent.objects.filter(submission__in=[one.pk for one in submissions.values()])
         .select_related("by")
@@ -120,6 +125,8 @@ def submission_board(*, units: QuerySet[Unit], period: Period) -> list[BoardRow]
         if _is_reopening(event, last.get(event.submission_id)):
             reopened.add(event.pk)
         last[event.submission_id] = event
+        if event.status == SubmissionStatus.SENT:
+            sent[event.submission_id] = event.at
     remarks = _remarks_of([one for one in last.values() if one.status == SubmissionStatus.RETURNED])
     rows = []
     for name in sorted(names.values(), key=lambda one: (one.parent_name, one.full_name)):
@@ -131,7 +138,9 @@ def submission_board(*, units: QuerySet[Unit], period: Period) -> list[BoardRow]
             BoardRow(
                 unit_id=name.unit_id,
                 full_name=name.full_name,
+                parent_id=name.parent_id,
                 parent_name=name.parent_name,
+                level=name.level,
                 submission_id=submission.pk if submission else None,
                 status=SubmissionStatus(submission.status) if submission else SubmissionStatus.EMPTY,
                 filled=min(submission.filled, asked[name.level]) if submission else 0,
@@ -142,6 +151,9 @@ def submission_board(*, units: QuerySet[Unit], period: Period) -> list[BoardRow]
                 is_reopened=step is not None and step.pk in reopened,
                 revision=submission.revision if submission else 0,
                 remarks=tuple(remarks[step.pk]) if step else (),
+                sent_at=sent.get(submission.pk)
+                if submission and submission.status not in OPEN_STATUSES
+                else None,
             )
         )
     return rows

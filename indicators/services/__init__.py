@@ -3,10 +3,13 @@
 from documents.services import DocumentsUnreadable
 from dvctt.lib.periods import PeriodUnknown
 from indicators.rules import (
+    CalendarRefused,
     CatalogueUnreadable,
     Cell,
+    DeadlinePassed,
     EntryError,
     EntryInvalid,
+    ExtensionRefused,
     FigureDraft,
     FigureRefused,
     IndicatorUnknown,
@@ -18,6 +21,13 @@ from indicators.rules import (
     SubmissionClosed,
     SubmissionIncomplete,
     SubmissionUnexplained,
+)
+from indicators.services.calendar import (
+    add_holiday,
+    change_rule,
+    grant_extension,
+    load_calendar,
+    remove_holiday,
 )
 from indicators.services.catalogue import ensure_catalogue, ensure_period, load_catalogue
 from indicators.services.measurements import (
@@ -45,6 +55,7 @@ from indicators.services.submissions import (
     Saved,
     approve_clean,
     approve_submission,
+    check_deadline,
     check_open,
     open_submission,
     reopen_submission,
@@ -56,15 +67,18 @@ from indicators.services.submissions import (
 from indicators.services.undoing import LaterFigure, LaterFigures, Undone, undo_cells
 
 __all__ = [
+    "CalendarRefused",
     "CatalogueUnreadable",
     "Cell",
     "CellEdit",
     "CellsSaved",
     "Compared",
+    "DeadlinePassed",
     "Decided",
     "DocumentsUnreadable",
     "EntryError",
     "EntryInvalid",
+    "ExtensionRefused",
     "FigureDraft",
     "FigureRefused",
     "IndicatorUnknown",
@@ -84,20 +98,26 @@ __all__ = [
     "SubmissionIncomplete",
     "SubmissionUnexplained",
     "Undone",
+    "add_holiday",
     "approve_clean",
     "approve_submission",
     "before_of",
+    "change_rule",
+    "check_deadline",
     "check_open",
     "compare_measurements",
     "ensure_catalogue",
     "ensure_period",
+    "grant_extension",
     "have_withdrawn",
+    "load_calendar",
     "load_catalogue",
     "lock_figures",
     "newest_revision",
     "open_submission",
     "record_measurements",
     "record_published_targets",
+    "remove_holiday",
     "reopen_submission",
     "return_submission",
     "save_cells",

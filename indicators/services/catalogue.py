@@ -15,6 +15,7 @@ from documents.services import load_documents
 from dvctt.lib.periods import PeriodSpan
 from indicators.models import Direction, Indicator, Period, ZeroDenominator
 from indicators.rules import CatalogueUnreadable
+from indicators.services.calendar import load_calendar
 from units.models import Level
 
 COLUMNS: Final = (
@@ -46,6 +47,7 @@ def ensure_catalogue() -> None:
     if not Indicator.objects.exists():
         folder = settings.FIXTURES_DIR / "catalogue"
         load_catalogue(indicators=folder / "indicators.csv", documents=folder / "documents.csv")
+        load_calendar(rules=folder / "calendar.csv", holidays=folder / "holidays.csv")
 
 
 def load_catalogue(*, indicators: Path, documents: Path) -> int:

@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence, Set
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import date, datetime
 from typing import TYPE_CHECKING
 
 from django.db import transaction
 from django.utils import timezone
 
+from dvctt.lib.numbers import vi_date
 from indicators import rules, selectors
 from indicators.models import (
     OPEN_STATUSES,
@@ -25,6 +26,7 @@ from indicators.models import (
 )
 from indicators.rules import (
     Cell,
+    DeadlinePassed,
     EntryError,
     EntryInvalid,
     EntryProblem,
@@ -97,17 +99,31 @@ def check_open(*, period: Period) -> None:
         raise PeriodClosed(f"{period.label} không thu số liệu; liên hệ Văn phòng UBND tỉnh nếu cần mở lại.")
 
 
+def check_deadline(*, unit: Unit, period: Period, today: date) -> None:
+    """Raise DeadlinePassed, with words for a person, when entry is locked for the unit."""
+    # Most calendars lock nothing: one query then.
+    if not selectors.may_lock(kind=period.kind, on=period.ends_on):
+        return
+    deadline = selectors.deadline_of_unit(unit=unit, period=period)
+    if deadline is not None and deadline.locks_on is not None and rules.is_locked(deadline, today):
+        raise DeadlinePassed(
+            f"Đã khoá nhập số liệu {period.label} của đơn vị từ sau ngày {vi_date(deadline.locks_on)}; "
+            "đề nghị người duyệt gia hạn nếu cần nhập tiếp."
+        )
+
+
 @transaction.atomic
 def save_entries(
     *, submission: Submission, values: Mapping[int, Cell], by: User, at: datetime, seen_revision: int
 ) -> Saved:
     """Keep an officer's draft, all cells or none; `values` by indicator id, cells not named stay.
 
-    Raises PeriodClosed, SubmissionClosed, EntryInvalid, and SubmissionChanged when somebody saved since
-    `seen_revision` and a cell here says otherwise.
+    Raises PeriodClosed, DeadlinePassed, SubmissionClosed, EntryInvalid, and SubmissionChanged when somebody
+    saved since `seen_revision` and a cell here says otherwise.
     """
     standing = _locked(submission)
     check_open(period=standing.period)
+    check_deadline(unit=standing.unit, period=standing.period, today=timezone.localdate(at))
     _check_status(standing, OPEN_STATUSES)
     judged = _judged(values, _asked(standing, values.keys()))
     # A denominator of 0 has become a state: what is compared and kept is what was understood.
@@ -129,11 +145,12 @@ def save_cells(
     """Keep those of the cells that can be kept, each for itself; `edits` by indicator id.
 
     A cell that somebody else changed since it was seen stays as it stands and is told with what stands there;
-    the same values again change nothing. Raises PeriodClosed, SubmissionClosed, and EntryInvalid for an
-    indicator that is not asked of the unit.
+    the same values again change nothing. Raises PeriodClosed, DeadlinePassed, SubmissionClosed, and
+    EntryInvalid for an indicator that is not asked of the unit.
     """
     standing = _locked(submission)
     check_open(period=standing.period)
+    check_deadline(unit=standing.unit, period=standing.period, today=timezone.localdate(at))
     _check_status(standing, OPEN_STATUSES)
     indicators = _asked(standing, edits.keys())
     entries = {entry.indicator_id: entry for entry in standing.entries.select_related("updated_by")}
@@ -209,11 +226,12 @@ def send_submission(
 
     With `seen_revision` only what was seen is sent. `notes`, by indicator id, explain figures and are kept
     with them; without one a figure that jumped or went is not sent, nor, unless that is confirmed, a report
-    that repeats the one before. Raises PeriodClosed, SubmissionClosed, SubmissionChanged,
-    SubmissionIncomplete, SubmissionUnexplained, EntryInvalid; nothing is kept then.
+    that repeats the one before. Raises PeriodClosed, DeadlinePassed, SubmissionClosed,
+    SubmissionChanged, SubmissionIncomplete, SubmissionUnexplained, EntryInvalid; nothing is kept then.
     """
     standing = _locked(submission)
     check_open(period=standing.period)
+    check_deadline(unit=standing.unit, period=standing.period, today=timezone.localdate(at))
     _check_status(standing, OPEN_STATUSES)
     _check_seen(standing, seen_revision)
     indicators = {one.pk: one for one in selectors.asked_indicators(submission=standing)}
@@ -393,7 +411,11 @@ def _reason_of(reason: str, step: str) -> str:
 
 
 def _locked(submission: Submission) -> Submission:
-    return Submission.objects.select_for_update(of=("self",)).select_related("period").get(pk=submission.pk)
+    return (
+        Submission.objects.select_for_update(of=("self",))
+        .select_related("period", "unit")
+        .get(pk=submission.pk)
+    )
 
 
 def _check_status(submission: Submission, allowed: tuple[SubmissionStatus, ...]) -> None:

@@ -1,10 +1,15 @@
-"""How the status of a report looks."""
+"""How the status of a report and its deadline look."""
+
+from datetime import date, datetime
 
 from django import template
+from django.utils import timezone
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
+from indicators import deadline_wording
 from indicators.models import SubmissionStatus
+from indicators.rules import CalendarRule, Deadline, ReportState
 
 register = template.Library()
 
@@ -22,3 +27,27 @@ CLASSES = {
 def submission_status(status: str) -> SafeString:
     known = SubmissionStatus(status)
     return format_html('<span class="status {}">{}</span>', CLASSES[known], known.label)
+
+
+@register.simple_tag
+def report_state(state: ReportState) -> SafeString:
+    said, look = deadline_wording.STATES[state], deadline_wording.STATE_CLASSES[state]
+    return format_html('<span class="status {}">{}</span>', look, said)
+
+
+@register.simple_tag
+def deadline_said(deadline: Deadline | None, sent_at: datetime | None, today: date) -> str:
+    """ "Hạn: 17/12/2023 · còn 2 ngày"."""
+    sent_on = None if sent_at is None else timezone.localdate(sent_at)
+    return " · ".join(deadline_wording.due_parts(deadline, sent_on=sent_on, today=today))
+
+
+@register.simple_tag
+def rule_said(rule: CalendarRule) -> str:
+    return deadline_wording.rule_said(rule)
+
+
+@register.filter
+def deadline_of(deadlines: dict[int, Deadline], unit_id: int) -> Deadline | None:
+    """The unit's deadline among those of a list."""
+    return deadlines.get(unit_id)

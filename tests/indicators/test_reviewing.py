@@ -145,11 +145,11 @@ def test_the_pages_of_a_returned_report_keep_their_budget_with_thirty_remarks(
         submission=report, by=place.district, at=AT, remarks={one.pk: "Lệch" for one in more}
     )
     officer, district = logged_in(place.officer), logged_in(place.district)
-    with django_assert_max_num_queries(17):
+    with django_assert_max_num_queries(18):
         assert page(officer, report).count("⚠ Người duyệt") == 30
-    with django_assert_max_num_queries(17):
+    with django_assert_max_num_queries(18):
         page(district, report)
-    with django_assert_max_num_queries(17):
+    with django_assert_max_num_queries(18):
         officer.get(reverse("submissions"))
 
 
@@ -230,7 +230,7 @@ def test_thirty_figures_are_compared_in_as_many_queries_as_four(
     )
     place.send(report)
     client = logged_in(place.district)
-    with django_assert_max_num_queries(15):
+    with django_assert_max_num_queries(16):
         html = page(client, report)
     assert html.count("Khác Cổng −10,00 điểm %") == 26
 

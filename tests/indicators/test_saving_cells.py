@@ -16,7 +16,7 @@ from indicators.models import Entry, Indicator, Submission, SubmissionStatus
 from indicators.rules import Cell
 from indicators.services import CellEdit
 from tests.builders import make_person
-from tests.indicators.builders import AT
+from tests.indicators.builders import AT, make_rule
 from tests.indicators.conftest import Place
 from units.models import Role
 
@@ -150,3 +150,17 @@ def test_a_block_asks_the_database_no_more_often_than_a_cell(place: Place) -> No
         )
     assert told.json()["filled"] == 4
     assert len(block) <= len(one)
+
+
+def test_after_the_lock_day_a_cell_is_refused_with_the_day_and_who_can_help(place: Place) -> None:
+    make_rule(lock_days=1)
+
+    answer = post(place, **row(place.hstt, "1", "2"))
+
+    assert answer.status_code == 409
+    assert "đề nghị người duyệt gia hạn" in answer.json()["message"]
+    assert not Entry.objects.exists()
+    fill = Client()
+    fill.force_login(place.officer)
+    told = fill.get(reverse("entry_fill", args=[place.ha_tu.pk, "2023-Q4"]), follow=True).content.decode()
+    assert "Đã khoá nhập số liệu Quý IV/2023" in told

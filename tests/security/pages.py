@@ -11,10 +11,11 @@ from typing import Any, Final
 
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
+from django.utils import timezone
 
 from imports.models import Layout
 from imports.planned import cells_of
-from indicators.models import Indicator
+from indicators.models import Holiday, Indicator
 from tests.imports.layout_forms import posted
 from tests.security.scene import PLAN_PLACES, ROLES, SEATS, TREE, Scene, seat_name
 
@@ -27,6 +28,7 @@ ASSIGN: Final = {"office": BOTH, "reviewer": frozenset({OWN})}
 APPROVE: Final = {"leader": BOTH}
 SEE_DRAFTS: Final = {"office": BOTH, "reviewer": frozenset({OWN}), "leader": BOTH, "admin": BOTH}
 DOCUMENTS: Final = {"office": BOTH, "admin": BOTH}
+CALENDAR: Final = {"office": BOTH, "admin": BOTH}
 Right = dict[str, frozenset[str]]
 SEEING_REPORTS: Final[Right] = ENTER | REVIEW
 READ: Final[Right] = {}
@@ -151,6 +153,16 @@ def _facts(scene: Scene, place: str) -> dict[str, Any]:
     }
 
 
+CALENDAR_RULE: Final = {
+    "period_kind": "quarter",
+    "level": "xa",
+    "day": "17",
+    "month_offset": "0",
+    "move": "next",
+    "grace_days": "0",
+    "basis": "QĐ 467/QĐ-UBND",
+    "valid_from": "2024-01-01",
+}
 RULE: Final = {
     "label": "Mức chung",
     "levels": ["huyen"],
@@ -225,6 +237,23 @@ PAGES: Final[dict[str, Page]] = {
     # Quảng Ninh's is that of its plan, a draft in the scene.
     "appendix": Page(_annex, PROVINCES, get=READ),
     "submissions": Page(_at("submissions"), get=READ, query=lambda scene, place: {"trang_thai": "tat-ca"}),
+    "sending": Page(_at("sending"), get=REVIEW),
+    "sending_xlsx": Page(_at("sending_xlsx"), get=REVIEW),
+    "submission_extend": Page(
+        _unit("submission_extend", "2023-Q2"),
+        EVERYWHERE,
+        get=REVIEW,
+        post=REVIEW,
+        data=lambda *_: {"until": str(timezone.localdate()), "reason": "Mất điện"},
+    ),
+    "calendar": Page(
+        _at("calendar"), get=CALENDAR, post=CALENDAR, data=lambda *_: {"day": "2026-02-17", "name": "Tết"}
+    ),
+    "calendar_rule": Page(_at("calendar_rule"), get=CALENDAR, post=CALENDAR, data=lambda *_: CALENDAR_RULE),
+    "holiday_remove": Page(
+        lambda scene, place: reverse("holiday_remove", args=[Holiday.objects.get(name="Quốc khánh").pk]),
+        post=CALENDAR,
+    ),
     "submission_enter": Page(
         _unit("submission_enter", "2023-Q2"),
         EVERYWHERE,

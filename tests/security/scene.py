@@ -16,7 +16,7 @@ from imports import services as import_services
 from imports.models import Batch
 from imports.services import ImportOptions
 from indicators import services as indicator_services
-from indicators.models import Indicator, Submission, SubmissionStatus
+from indicators.models import Holiday, Indicator, Submission, SubmissionStatus
 from indicators.services import Cell
 from targets import services as target_services
 from targets.models import Plan, PlanState
@@ -158,6 +158,7 @@ def _add_reports(scene: Scene) -> None:
     assert {report.status for report in scene.sent.values()} == {SubmissionStatus.SENT}
     _add_approved(scene, by)
     make_period("2023-Q2", open_for_entry=True)  # nobody has opened a report of it
+    Holiday.objects.create(day=date(2023, 9, 2), name="Quốc khánh")
 
 
 def _add_approved(scene: Scene, by: User) -> None:

@@ -84,6 +84,9 @@ class Command(BaseCommand):
         indicator_services.load_catalogue(
             indicators=catalogue / "indicators.csv", documents=catalogue / "documents.csv"
         )
+        indicator_services.load_calendar(
+            rules=catalogue / "calendar.csv", holidays=catalogue / "holidays.csv"
+        )
         office = self._people(options["password"])
         if not is_loaded:
             for name in PUBLISHED:

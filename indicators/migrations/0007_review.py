@@ -27,7 +27,7 @@ def release_remarks(apps, schema_editor):
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("indicators", "0005_figures_of_a_document"),
+        ("indicators", "0006_deadlines"),
     ]
 
     operations = [
