@@ -16,8 +16,9 @@ from indicators.models import Entry, Indicator, Submission, SubmissionStatus
 from indicators.rules import Cell
 from indicators.services import CellEdit
 from tests.builders import make_person
-from tests.indicators.builders import AT, make_rule
+from tests.indicators.builders import AT
 from tests.indicators.conftest import Place
+from tests.indicators.test_deadlines import make_rule
 from units.models import Role
 
 pytestmark = pytest.mark.django_db
