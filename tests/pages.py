@@ -74,6 +74,8 @@ PAGES: list[Shot] = [
     Shot(person="vanphong", name="ke-hoach-phu-luc", path="/chi-tieu-giao/quang-nam-2024/phu-luc/"),
     Shot(person="vanphong", name="don-vi", path="/don-vi/?ngay=2023-06-30"),
     Shot(person="vanphong", name="tim-don-vi", path="/don-vi/?tim=tra+don"),
+    Shot(person="vanphong", name="nguoi-dung", path="/don-vi/nguoi-dung/"),
+    Shot(person="vanphong", name="them-nguoi-dung", path="/don-vi/nguoi-dung/them/"),
     Shot(person="huyen", name="so-lieu", path="/so-lieu/"),
     Shot(person="huyen", name="xep-hang", path="/xep-hang/"),
     Shot(person="xa", name="so-lieu", path="/so-lieu/"),

@@ -27,6 +27,7 @@ ASSIGN: Final = {"office": BOTH, "reviewer": frozenset({OWN})}
 APPROVE: Final = {"leader": BOTH}
 SEE_DRAFTS: Final = {"office": BOTH, "reviewer": frozenset({OWN}), "leader": BOTH, "admin": BOTH}
 DOCUMENTS: Final = {"office": BOTH, "admin": BOTH}
+MANAGE: Final = {"office": BOTH, "admin": BOTH, "reviewer": frozenset({BELOW})}
 Right = dict[str, frozenset[str]]
 SEEING_REPORTS: Final[Right] = ENTER | REVIEW
 READ: Final[Right] = {}
@@ -207,6 +208,16 @@ def _document(**said: str) -> Callable[[Scene, str], dict[str, Any]]:
     return lambda scene, place: facts | said
 
 
+def _new_person(scene: Scene, place: str) -> dict[str, Any]:
+    return {
+        "username": "nguoi-moi",
+        "full_name": "Phạm Thị Mới",
+        "unit": scene.units[place].pk,
+        "role": "officer",
+        "valid_from": "2023-01-01",
+    }
+
+
 EVERYWHERE = tuple(TREE)
 PROVINCES = ("Quảng Ninh", "Quảng Nam")
 SOME_PLACES = ("Hà Tu", "Quảng Nam")
@@ -222,6 +233,16 @@ PAGES: Final[dict[str, Page]] = {
     "league_xlsx": Page(_at("league_xlsx"), SOME_PLACES, get=READ, query=_league),
     "unit": Page(_unit("unit"), SOME_PLACES, get=READ),
     "unit_tree": Page(_at("unit_tree"), get=READ),
+    "people": Page(_at("people"), get=MANAGE),
+    "person_add": Page(
+        _at("person_add"),
+        EVERYWHERE,
+        get=MANAGE,
+        post=MANAGE,
+        query=lambda scene, place: {"don-vi": scene.units[place].pk},
+        data=_new_person,
+        post_status=200,
+    ),
     # Quảng Ninh's is that of its plan, a draft in the scene.
     "appendix": Page(_annex, PROVINCES, get=READ),
     "submissions": Page(_at("submissions"), get=READ, query=lambda scene, place: {"trang_thai": "tat-ca"}),

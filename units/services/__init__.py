@@ -5,10 +5,12 @@ from units.services.errors import (
     AliasFileWrong,
     AliasRevoked,
     AliasTaken,
+    GrantRefused,
     ParentMissing,
     UnitError,
     VersionsOverlap,
 )
+from units.services.people import add_person
 from units.services.tree import (
     UnitDraft,
     abolish_unit,
@@ -24,11 +26,13 @@ __all__ = [
     "AliasFileWrong",
     "AliasRevoked",
     "AliasTaken",
+    "GrantRefused",
     "ParentMissing",
     "UnitDraft",
     "UnitError",
     "VersionsOverlap",
     "abolish_unit",
+    "add_person",
     "add_units",
     "add_version",
     "change_unit",

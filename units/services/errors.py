@@ -25,3 +25,9 @@ class AliasFileWrong(UnitError):
 
 class AliasRevoked(UnitError):
     """The name was revoked already."""
+
+
+class GrantRefused(UnitError):
+    """A role is not the person's to give or take; the field is the form's."""
+
+    field = "role"
