@@ -70,3 +70,11 @@ def invite_person(
     except IntegrityError as error:
         raise UsernameTaken(username) from error
     return person, password
+
+
+@transaction.atomic
+def change_password(*, person: User, password: str) -> None:
+    """Set a password that the person chose; it has passed the rules of the site."""
+    person.set_password(password)
+    person.must_change_password = False
+    person.save(update_fields=["password", "must_change_password"])

@@ -16,7 +16,7 @@ from imports.models import Layout
 from imports.planned import cells_of
 from indicators.models import Indicator
 from tests.imports.layout_forms import posted
-from tests.security.scene import PLAN_PLACES, ROLES, SEATS, TREE, Scene, seat_name
+from tests.security.scene import PASSWORD, PLAN_PLACES, ROLES, SEATS, TREE, Scene, seat_name
 
 OWN, BELOW = "own", "below"
 BOTH: Final = frozenset({OWN, BELOW})
@@ -227,6 +227,16 @@ PAGES: Final[dict[str, Page]] = {
     "healthz": Page(_at("healthz"), is_open=True),
     "login": Page(_at("login"), is_open=True),
     "logout": Page(_at("logout"), is_open=True),
+    "password_change": Page(
+        _at("password_change"),
+        get=READ,
+        post=READ,
+        data=lambda *_: {
+            "old_password": PASSWORD,
+            "new_password1": "cau-long-xanh-88",
+            "new_password2": "cau-long-xanh-88",
+        },
+    ),
     "home": Page(_at("home"), get=READ),
     "league": Page(_at("league"), SOME_PLACES, get=READ, query=_league),
     "league_chart": Page(_at("league_chart"), SOME_PLACES, get=READ, query=_league),

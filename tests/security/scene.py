@@ -28,6 +28,7 @@ from units import services as unit_services
 from units.models import Alias, Kind, Role, Unit
 
 AT = datetime(2024, 1, 10, 3, 0, tzinfo=UTC)
+PASSWORD = "matkhau-kiem-thu"
 ROLES = ("office", "reviewer", "officer", "leader", "admin")
 PLAN_PLACES = ("Quảng Ninh", "Hạ Long", "Quảng Nam")
 SEATS = ("Quảng Ninh", "Hạ Long")
@@ -119,7 +120,7 @@ def seat_name(role: str, seat: str) -> str:
 
 
 def _person(username: str) -> User:
-    return User.objects.create(username=username, password=make_password(None), full_name=username)
+    return User.objects.create(username=username, password=make_password(PASSWORD), full_name=username)
 
 
 def _add_people(scene: Scene) -> None:

@@ -1,0 +1,32 @@
+"""A person's own account: the password."""
+
+from __future__ import annotations
+
+from django.contrib import messages
+from django.contrib.auth import password_validation, update_session_auth_hash, views
+from django.contrib.auth.forms import PasswordChangeForm
+from django.http import HttpResponse, HttpResponseRedirect
+from django.urls import reverse_lazy
+
+from accounts import services
+from accounts.forms import OwnPasswordForm
+
+
+class PasswordChange(views.PasswordChangeView):
+    """Everybody's own; this session goes on, all others of the person end."""
+
+    form_class = OwnPasswordForm
+    template_name = "accounts/password_change.html"
+    success_url = reverse_lazy("home")
+    extra_context = {"menu": ""}
+
+    def get_context_data(self, **kwargs: object) -> dict[str, object]:
+        rules = password_validation.password_validators_help_texts()
+        return super().get_context_data(**kwargs) | {"rules": rules}
+
+    def form_valid(self, form: PasswordChangeForm) -> HttpResponse:
+        services.change_password(person=form.user, password=form.cleaned_data["new_password1"])
+        # Each session holds a mark of the password it began with: those of other browsers no longer fit.
+        update_session_auth_hash(self.request, form.user)
+        messages.success(self.request, "Đã đổi mật khẩu. Các phiên đăng nhập khác của bạn đã kết thúc.")
+        return HttpResponseRedirect(self.get_success_url())
