@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+
+from axes.utils import reset
 from django.db import IntegrityError, transaction
 
 from accounts import passwords
-from accounts.models import User
+from accounts.models import WITH_REASON, AccountEvent, EventKind, User
 
 
 class AccountError(ValueError):
@@ -19,6 +22,17 @@ class UsernameTaken(AccountError):
 
     def __init__(self, username: str) -> None:
         super().__init__(f"Tên đăng nhập “{username}” đã có người dùng. Hãy chọn tên khác.")
+
+
+class ReasonMissing(AccountError):
+    field = "reason"
+
+    def __init__(self) -> None:
+        super().__init__("Hãy ghi lý do; lý do được lưu trong nhật ký.")
+
+
+class NothingToChange(AccountError):
+    """The account is like that already."""
 
 
 @transaction.atomic
@@ -45,8 +59,9 @@ def create_person(
     return person
 
 
+@transaction.atomic
 def invite_person(
-    *, username: str, full_name: str, position: str, email: str, by: User | None
+    *, username: str, full_name: str, position: str, email: str, by: User, at: datetime
 ) -> tuple[User, str]:
     """Create a person with a first password, and return both; the password is kept nowhere else.
 
@@ -69,12 +84,61 @@ def invite_person(
         )
     except IntegrityError as error:
         raise UsernameTaken(username) from error
+    record(kind=EventKind.ADDED, person=person, by=by, at=at)
     return person, password
 
 
 @transaction.atomic
-def change_password(*, person: User, password: str) -> None:
+def change_password(*, person: User, password: str, at: datetime) -> None:
     """Set a password that the person chose; it has passed the rules of the site."""
     person.set_password(password)
     person.must_change_password = False
     person.save(update_fields=["password", "must_change_password"])
+    record(kind=EventKind.PASSWORD_CHANGED, person=person, by=person, at=at)
+
+
+@transaction.atomic
+def reset_password(*, person: User, reason: str, by: User, at: datetime) -> str:
+    """Return a new first password: the old one, its sessions and the lock after wrong ones are gone.
+
+    Whether `by` may do so is the caller's matter (units.services). Raises ReasonMissing.
+    """
+    locked = User.objects.select_for_update().get(pk=person.pk)
+    password = passwords.first_password(person=locked)
+    locked.set_password(password)
+    locked.must_change_password = True
+    locked.save(update_fields=["password", "must_change_password"])
+    reset(username=locked.username)
+    record(kind=EventKind.PASSWORD_RESET, person=locked, by=by, at=at, reason=reason)
+    return password
+
+
+@transaction.atomic
+def set_active(*, person: User, active: bool, reason: str, by: User, at: datetime) -> None:
+    """Lock an account, which ends its sessions with the next page, or open it again.
+
+    Whether `by` may do so is the caller's matter. Raises ReasonMissing, NothingToChange.
+    """
+    locked = User.objects.select_for_update().get(pk=person.pk)
+    if locked.is_active == active:
+        raise NothingToChange("Tài khoản đang dùng." if active else "Tài khoản đã khoá từ trước.")
+    locked.is_active = active
+    locked.save(update_fields=["is_active"])
+    kind = EventKind.UNLOCKED if active else EventKind.LOCKED
+    record(kind=kind, person=locked, by=by, at=at, reason=reason)
+
+
+def record(
+    *,
+    kind: EventKind,
+    person: User | None,
+    by: User | None,
+    at: datetime,
+    reason: str = "",
+    detail: str = "",
+) -> None:
+    """Write an event into the history of accounts. Raises ReasonMissing."""
+    reason = reason.strip()
+    if kind.value in WITH_REASON and not reason:
+        raise ReasonMissing
+    AccountEvent.objects.create(kind=kind.value, person=person, by=by, at=at, reason=reason, detail=detail)

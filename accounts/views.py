@@ -7,6 +7,7 @@ from django.contrib.auth import password_validation, update_session_auth_hash, v
 from django.contrib.auth.forms import PasswordChangeForm
 from django.http import HttpResponse, HttpResponseRedirect
 from django.urls import reverse_lazy
+from django.utils import timezone
 
 from accounts import services
 from accounts.forms import OwnPasswordForm
@@ -25,7 +26,9 @@ class PasswordChange(views.PasswordChangeView):
         return super().get_context_data(**kwargs) | {"rules": rules}
 
     def form_valid(self, form: PasswordChangeForm) -> HttpResponse:
-        services.change_password(person=form.user, password=form.cleaned_data["new_password1"])
+        services.change_password(
+            person=form.user, password=form.cleaned_data["new_password1"], at=timezone.now()
+        )
         # Each session holds a mark of the password it began with: those of other browsers no longer fit.
         update_session_auth_hash(self.request, form.user)
         messages.success(self.request, "Đã đổi mật khẩu. Các phiên đăng nhập khác của bạn đã kết thúc.")

@@ -91,3 +91,29 @@ class PersonForm(GrantForm):
     def clean_username(self) -> str:
         """User names are kept in small letters: nobody can say over the telephone which are large."""
         return str(self.cleaned_data["username"]).lower()
+
+
+class ReasonForm(forms.Form):
+    """Why something is done to an account."""
+
+    reason = forms.CharField(
+        label="Lý do",
+        max_length=300,
+        error_messages={
+            "required": "Hãy ghi lý do; lý do được lưu trong nhật ký.",
+            "max_length": "Lý do dài nhất 300 ký tự.",
+        },
+    )
+
+
+class EndForm(ReasonForm):
+    """The first day without the role."""
+
+    valid_to = day_field("Không còn vai trò từ ngày")
+    field_order = ("valid_to", "reason")
+
+
+class MoreRoleForm(GrantForm, ReasonForm):
+    """One more role of a known person."""
+
+    field_order = ("unit", "role", "valid_from", "reason")

@@ -29,7 +29,7 @@ ROWS_A_PAGE: Final = 50
 @require_safe
 def people(request: HttpRequest) -> HttpResponse:
     """People whose roles stand on units that the asker looks after."""
-    user, today = _manager(request), timezone.localdate()
+    user, today = manager_of(request), timezone.localdate()
     text = request.GET.get("tim", "").strip()[:100]
     reached = permissions.people_of(user=user, permission=MANAGING, today=today)
     page = Paginator(people_selectors.people_named(people=reached, text=text), ROWS_A_PAGE).get_page(
@@ -53,10 +53,10 @@ def people(request: HttpRequest) -> HttpResponse:
 @sensitive_variables("password")
 def person_add(request: HttpRequest) -> HttpResponse:
     """A new account with its first role; the first password is shown on the answer and never again."""
-    user, today = _manager(request), timezone.localdate()
-    units, roles = _givable(user, today)
+    user, today = manager_of(request), timezone.localdate()
+    units, roles = givable(user, today)
     asked = request.POST.get("unit", "") if request.method == "POST" else request.GET.get("don-vi", "")
-    if _is_out_of_reach(asked, units):
+    if is_out_of_reach(asked, units):
         raise PermissionDenied
     if request.method != "POST":
         form = PersonForm(units=units, roles=roles, initial={"unit": asked, "valid_from": today})
@@ -74,6 +74,7 @@ def person_add(request: HttpRequest) -> HttpResponse:
                 role=said["role"],
                 valid_from=said["valid_from"],
                 by=user,
+                at=timezone.now(),
                 today=today,
             )
         except (services.GrantRefused, account_services.AccountError) as error:
@@ -91,7 +92,7 @@ def _form_page(request: HttpRequest, form: PersonForm) -> HttpResponse:
     return render(request, "units/person_add.html", {"menu": "unit_tree", "form": form})
 
 
-def _givable(user: User, today: date) -> tuple[list[NameAt], frozenset[Role]]:
+def givable(user: User, today: date) -> tuple[list[NameAt], frozenset[Role]]:
     """Units on which the person gives roles, and all the roles that the person gives on any of them."""
     managed = permissions.units_for(user=user, permission=MANAGING, today=today)
     ids = list(managed.values_list("pk", flat=True))
@@ -99,12 +100,12 @@ def _givable(user: User, today: date) -> tuple[list[NameAt], frozenset[Role]]:
     return people_selectors.units_by_place(unit_ids=ids, on=today), frozenset().union(*gives.values())
 
 
-def _is_out_of_reach(asked: str, units: list[NameAt]) -> bool:
+def is_out_of_reach(asked: str, units: list[NameAt]) -> bool:
     """Whether the address or the form names a unit that the person does not look after."""
     return asked.isdecimal() and int(asked) not in {one.unit_id for one in units}
 
 
-def _manager(request: HttpRequest) -> User:
+def manager_of(request: HttpRequest) -> User:
     user = request.user
     if not isinstance(user, User) or not user.has_perm(MANAGING):
         raise PermissionDenied

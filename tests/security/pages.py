@@ -208,6 +208,15 @@ def _document(**said: str) -> Callable[[Scene, str], dict[str, Any]]:
     return lambda scene, place: facts | said
 
 
+def _staff(name: str) -> Callable[[Scene, str], str]:
+    return lambda scene, place: reverse(name, args=[scene.staff[place].pk])
+
+
+def _staff_grant(scene: Scene, place: str) -> str:
+    person = scene.staff[place]
+    return reverse("person_grant_end", args=[person.pk, person.grants.get().pk])
+
+
 def _new_person(scene: Scene, place: str) -> dict[str, Any]:
     return {
         "username": "nguoi-moi",
@@ -252,6 +261,37 @@ PAGES: Final[dict[str, Page]] = {
         query=lambda scene, place: {"don-vi": scene.units[place].pk},
         data=_new_person,
         post_status=200,
+    ),
+    "person": Page(_staff("person"), EVERYWHERE, get=MANAGE),
+    "person_password": Page(
+        _staff("person_password"),
+        EVERYWHERE,
+        post=MANAGE,
+        data=lambda *_: {"reason": "Quên mật khẩu"},
+        post_status=200,
+    ),
+    "person_active": Page(
+        _staff("person_active"),
+        EVERYWHERE,
+        post=MANAGE,
+        data=lambda *_: {"active": "0", "reason": "Thôi việc"},
+    ),
+    "person_grant": Page(
+        _staff("person_grant"),
+        EVERYWHERE,
+        post=MANAGE,
+        data=lambda scene, place: {
+            "unit": scene.units[place].pk,
+            "role": "officer",
+            "valid_from": "2030-01-01",
+            "reason": "Gia hạn",
+        },
+    ),
+    "person_grant_end": Page(
+        _staff_grant,
+        EVERYWHERE,
+        post=MANAGE,
+        data=lambda *_: {"valid_to": "2029-01-01", "reason": "Nghỉ hưu"},
     ),
     # Quảng Ninh's is that of its plan, a draft in the scene.
     "appendix": Page(_annex, PROVINCES, get=READ),

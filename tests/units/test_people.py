@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from datetime import date
 from unittest import mock
 
@@ -16,47 +15,14 @@ from django.test.utils import CaptureQueriesContext
 from accounts import passwords
 from accounts import services as account_services
 from accounts.models import User
-from tests.builders import make_person, make_province, make_unit
+from tests.builders import make_person
+from tests.units.people import AT, Place
 from units import permissions, services
-from units.models import Grant, Kind, Role, Unit
+from units.models import Grant, Role, Unit
 
 pytestmark = pytest.mark.django_db
 LIST, ADD = "/don-vi/nguoi-dung/", "/don-vi/nguoi-dung/them/"
 TODAY = date(2023, 12, 20)
-
-
-@dataclass
-class Place:
-    province: Unit
-    ha_long: Unit
-    ha_tu: Unit
-    cam_pha: Unit
-    cam_tay: Unit
-    office: User
-    admin: User
-    district: User
-    officer: User
-    other: User
-
-
-@pytest.fixture
-def place() -> Place:
-    """Quảng Ninh with two districts; `officer` enters for Hà Tu, `other` for Cẩm Tây."""
-    province = make_province()
-    ha_long, cam_pha = (make_unit(n, kind=Kind.THANH_PHO, parent=province) for n in ("Hạ Long", "Cẩm Phả"))
-    ha_tu, cam_tay = make_unit("Hà Tu", parent=ha_long), make_unit("Cẩm Tây", parent=cam_pha)
-    return Place(
-        province=province,
-        ha_long=ha_long,
-        ha_tu=ha_tu,
-        cam_pha=cam_pha,
-        cam_tay=cam_tay,
-        office=make_person("vanphong", role=Role.OFFICE, unit=province),
-        admin=make_person("quantri", role=Role.ADMIN, unit=province),
-        district=make_person("huyen", role=Role.REVIEWER, unit=ha_long),
-        officer=make_person("xahatu", role=Role.OFFICER, unit=ha_tu),
-        other=make_person("xacamtay", role=Role.OFFICER, unit=cam_tay),
-    )
 
 
 def added(by: User, unit: Unit, role: Role, username: str = "moi") -> tuple[User, str]:
@@ -69,6 +35,7 @@ def added(by: User, unit: Unit, role: Role, username: str = "moi") -> tuple[User
         role=role,
         valid_from=TODAY,
         by=by,
+        at=AT,
         today=TODAY,
     )
 

@@ -5,12 +5,15 @@ from units.services.errors import (
     AliasFileWrong,
     AliasRevoked,
     AliasTaken,
+    DayRefused,
     GrantRefused,
+    GrantStands,
     ParentMissing,
+    PersonOutOfReach,
     UnitError,
     VersionsOverlap,
 )
-from units.services.people import add_person
+from units.services.people import add_person, end_role, give_role, reset_password, set_active
 from units.services.tree import (
     UnitDraft,
     abolish_unit,
@@ -26,8 +29,11 @@ __all__ = [
     "AliasFileWrong",
     "AliasRevoked",
     "AliasTaken",
+    "DayRefused",
     "GrantRefused",
+    "GrantStands",
     "ParentMissing",
+    "PersonOutOfReach",
     "UnitDraft",
     "UnitError",
     "VersionsOverlap",
@@ -36,10 +42,14 @@ __all__ = [
     "add_units",
     "add_version",
     "change_unit",
+    "end_role",
     "full_name_of",
+    "give_role",
     "grant_role",
     "load_aliases",
     "rebuild_paths",
+    "reset_password",
     "revoke_alias",
+    "set_active",
     "settle_alias",
 ]
