@@ -128,6 +128,17 @@ def set_active(*, person: User, active: bool, reason: str, by: User, at: datetim
     record(kind=kind, person=locked, by=by, at=at, reason=reason)
 
 
+def record_log_in(*, person: User, at: datetime) -> None:
+    record(kind=EventKind.LOGGED_IN, person=person, by=person, at=at)
+
+
+def record_failed_log_in(*, username: str, at: datetime) -> None:
+    """Write down whose log-in failed; not a name that is nobody's, which may be a password."""
+    person = User.objects.filter(username=username).first()
+    detail = "" if person else "tên không có trong hệ thống"
+    record(kind=EventKind.LOG_IN_FAILED, person=person, by=None, at=at, detail=detail)
+
+
 def record(
     *,
     kind: EventKind,

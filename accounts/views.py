@@ -1,16 +1,38 @@
-"""A person's own account: the password."""
+"""A person's own account: logging in, the password."""
 
 from __future__ import annotations
 
 from django.contrib import messages
 from django.contrib.auth import password_validation, update_session_auth_hash, views
-from django.contrib.auth.forms import PasswordChangeForm
+from django.contrib.auth.forms import AuthenticationForm, PasswordChangeForm
 from django.http import HttpResponse, HttpResponseRedirect
 from django.urls import reverse_lazy
 from django.utils import timezone
 
 from accounts import services
-from accounts.forms import OwnPasswordForm
+from accounts.forms import LogInForm, OwnPasswordForm
+
+
+class LogIn(views.LoginView):
+    """Logging in; what came of it goes into the history of accounts."""
+
+    authentication_form = LogInForm
+    redirect_authenticated_user = True
+
+    def form_valid(self, form: AuthenticationForm) -> HttpResponse:
+        services.record_log_in(person=form.get_user(), at=timezone.now())
+        return super().form_valid(form)
+
+    def form_invalid(self, form: AuthenticationForm) -> HttpResponse:
+        username = form.cleaned_data.get("username", "")
+        # While the name is closed nothing more is written, else anybody could fill the history.
+        if (
+            username
+            and form.cleaned_data.get("password")
+            and not getattr(self.request, "axes_locked_out", False)
+        ):
+            services.record_failed_log_in(username=username, at=timezone.now())
+        return super().form_invalid(form)
 
 
 class PasswordChange(views.PasswordChangeView):

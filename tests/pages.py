@@ -76,6 +76,13 @@ PAGES: list[Shot] = [
     Shot(person="vanphong", name="tim-don-vi", path="/don-vi/?tim=tra+don"),
     Shot(person="vanphong", name="nguoi-dung", path="/don-vi/nguoi-dung/"),
     Shot(person="vanphong", name="them-nguoi-dung", path="/don-vi/nguoi-dung/them/"),
+    Shot(
+        person="vanphong",
+        name="nguoi-dung-mot",
+        path="/don-vi/nguoi-dung/?tim=vanphong",
+        follow=("Trần Minh Hà",),
+    ),
+    Shot(person="vanphong", name="nhat-ky", path="/don-vi/nhat-ky/"),
     Shot(person="vanphong", name="doi-mat-khau", path="/tai-khoan/doi-mat-khau/"),
     Shot(person="huyen", name="so-lieu", path="/so-lieu/"),
     Shot(person="huyen", name="xep-hang", path="/xep-hang/"),

@@ -117,3 +117,20 @@ class MoreRoleForm(GrantForm, ReasonForm):
     """One more role of a known person."""
 
     field_order = ("unit", "role", "valid_from", "reason")
+
+
+class AuditFilterForm(forms.Form):
+    """What the address of the history of accounts says: whose, of which day."""
+
+    tim = forms.CharField(
+        label="Người",
+        required=False,
+        max_length=100,
+        error_messages={"max_length": "Tên cần tìm dài quá 100 ký tự."},
+    )
+    ngay = forms.DateField(
+        label="Ngày",
+        required=False,
+        input_formats=DAY_FORMATS,
+        error_messages={"invalid": "Ngày không đọc được nên đang xem mọi ngày. Hãy ghi dạng 30/06/2023."},
+    )

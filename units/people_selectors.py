@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 
-from accounts.models import User
+from accounts.models import AccountEvent, User
 from dvctt.lib import names
 from units import selectors
 from units.models import Grant, Role, UnitVersion
@@ -95,3 +95,21 @@ def units_by_place(*, unit_ids: Collection[int], on: date) -> list[NameAt]:
             names.fold(one.full_name),
         ),
     )
+
+
+def account_events(
+    *, people: QuerySet[User], text: str, since: datetime | None, until: datetime | None
+) -> QuerySet[AccountEvent]:
+    """Return events of these people, and failed log-ins by names that are nobody's, latest first.
+
+    With `text` only of people so named; from `since` until before `until`.
+    """
+    of_whom = Q(person__in=people_named(people=people, text=text)) if text else Q(person__in=people)
+    if not text:
+        of_whom |= Q(person__isnull=True)
+    events = AccountEvent.objects.filter(of_whom).select_related("person", "by")
+    if since is not None:
+        events = events.filter(at__gte=since)
+    if until is not None:
+        events = events.filter(at__lt=until)
+    return events

@@ -20,7 +20,7 @@ from accounts.models import User
 from units import people_selectors, permissions, services
 from units.models import Role, Unit
 from units.people_forms import PersonForm
-from units.permissions import MANAGING
+from units.permissions import AUDITING, MANAGING
 from units.selectors import NameAt
 
 ROWS_A_PAGE: Final = 50
@@ -44,6 +44,7 @@ def people(request: HttpRequest) -> HttpResponse:
             "page": page,
             "lines": people_selectors.person_lines(person_ids=list(page), today=today),
             "page_query": f"{urlencode({'tim': text})}&" if text else "",
+            "sees_audit": user.has_perm(AUDITING),
         },
     )
 

@@ -51,10 +51,12 @@ ROLES: Final[dict[str, dict[str, Reach]]] = {
     },
     "units.edit_units": {Role.OFFICE: COVERS, Role.ADMIN: COVERS},
     "units.manage_people": {Role.OFFICE: COVERS, Role.ADMIN: COVERS, Role.REVIEWER: BELOW},
+    "units.see_audit": {Role.OFFICE: COVERS, Role.ADMIN: COVERS},
 }
 """Permission → role → how far it reaches."""
 
 MANAGING: Final = "units.manage_people"
+AUDITING: Final = "units.see_audit"
 GIVES: Final[dict[str, frozenset[Role]]] = {
     Role.REVIEWER: frozenset({Role.OFFICER}),
     Role.OFFICE: frozenset({Role.OFFICE, Role.REVIEWER, Role.OFFICER, Role.LEADER}),

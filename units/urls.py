@@ -1,9 +1,10 @@
 from django.urls import path
 
-from units import people_views, person_views, views
+from units import audit_views, people_views, person_views, views
 
 urlpatterns = [
     path("", views.unit_tree, name="unit_tree"),
+    path("nhat-ky/", audit_views.audit, name="audit"),
     path("nguoi-dung/", people_views.people, name="people"),
     path("nguoi-dung/them/", people_views.person_add, name="person_add"),
     path("nguoi-dung/<int:person_id>/", person_views.person, name="person"),

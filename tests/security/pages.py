@@ -28,6 +28,7 @@ APPROVE: Final = {"leader": BOTH}
 SEE_DRAFTS: Final = {"office": BOTH, "reviewer": frozenset({OWN}), "leader": BOTH, "admin": BOTH}
 DOCUMENTS: Final = {"office": BOTH, "admin": BOTH}
 MANAGE: Final = {"office": BOTH, "admin": BOTH, "reviewer": frozenset({BELOW})}
+AUDIT: Final = {"office": BOTH, "admin": BOTH}
 Right = dict[str, frozenset[str]]
 SEEING_REPORTS: Final[Right] = ENTER | REVIEW
 READ: Final[Right] = {}
@@ -252,6 +253,7 @@ PAGES: Final[dict[str, Page]] = {
     "league_xlsx": Page(_at("league_xlsx"), SOME_PLACES, get=READ, query=_league),
     "unit": Page(_unit("unit"), SOME_PLACES, get=READ),
     "unit_tree": Page(_at("unit_tree"), get=READ),
+    "audit": Page(_at("audit"), get=AUDIT),
     "people": Page(_at("people"), get=MANAGE),
     "person_add": Page(
         _at("person_add"),
