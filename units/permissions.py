@@ -6,6 +6,7 @@ everyone who is logged in; that nobody reviews an own entry is the entry's matte
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from datetime import date
 from enum import Enum
 from typing import Any, Final
@@ -49,8 +50,19 @@ ROLES: Final[dict[str, dict[str, Reach]]] = {
         Role.ADMIN: COVERS,
     },
     "units.edit_units": {Role.OFFICE: COVERS, Role.ADMIN: COVERS},
+    "units.manage_people": {Role.OFFICE: COVERS, Role.ADMIN: COVERS, Role.REVIEWER: BELOW},
+    "units.see_audit": {Role.OFFICE: COVERS, Role.ADMIN: COVERS},
 }
 """Permission → role → how far it reaches."""
+
+MANAGING: Final = "units.manage_people"
+AUDITING: Final = "units.see_audit"
+GIVES: Final[dict[str, frozenset[Role]]] = {
+    Role.REVIEWER: frozenset({Role.OFFICER}),
+    Role.OFFICE: frozenset({Role.OFFICE, Role.REVIEWER, Role.OFFICER, Role.LEADER}),
+    Role.ADMIN: frozenset(Role),
+}
+"""Role → the roles that it may give to others, where it manages people."""
 
 PERMISSIONS: Final = frozenset({READING, *ROLES})
 
@@ -87,15 +99,68 @@ def units_for(*, user: User | AnonymousUser, permission: str, today: date) -> Qu
     standing = UnitPath.objects.filter(in_force(today), descendant=OuterRef("pk"))
     if permission == READING or user.is_superuser:
         return Unit.objects.filter(Exists(standing.filter(depth=0)))
+    return Unit.objects.filter(Exists(standing.filter(_reached_by(user, permission, today))))
+
+
+def roles_to_give(
+    *, user: User | AnonymousUser, units: Collection[int], today: date
+) -> dict[int, frozenset[Role]]:
+    """By unit id the roles that the person may give and take there today, maybe none. One query."""
+    if not isinstance(user, User) or not user.is_active:
+        return dict.fromkeys(units, frozenset())
+    if user.is_superuser:
+        return dict.fromkeys(units, frozenset(Role))
+    found: dict[int, frozenset[Role]] = dict.fromkeys(units, frozenset())
+    reached = UnitPath.objects.filter(
+        in_force(today), _reached_by(user, MANAGING, today), descendant__in=units
+    )
+    for unit_id, role in reached.values_list("descendant_id", "ancestor__grants__role"):
+        found[unit_id] |= GIVES[role]
+    return found
+
+
+def people_of(*, user: User | AnonymousUser, permission: str, today: date) -> QuerySet[User]:
+    """People with a standing grant on a unit on which the user may do that today.
+
+    Who has no standing grant left is found by what stood below those units once: somebody must be able to
+    look after the account. Raises PermissionUnknown.
+    """
+    units = units_for(user=user, permission=permission, today=today)
+    standing = standing_grants(today=today).filter(user=OuterRef("pk"))
+    former = Grant.objects.filter(user=OuterRef("pk"), unit__paths_up__ancestor__in=units)
+    return User.objects.filter(Exists(standing.filter(unit__in=units)) | (~Exists(standing) & Exists(former)))
+
+
+def standing_grants(*, today: date) -> QuerySet[Grant]:
+    """Grants that give rights today or will: not ended, on a unit that has not left the tree."""
+    lasting = Q(valid_to__isnull=True) | Q(valid_to__gt=today)
+    kept = UnitPath.objects.filter(lasting, depth=0, descendant=OuterRef("unit"))
+    return Grant.objects.filter(lasting).filter(Exists(kept))
+
+
+def may_manage(*, user: User | AnonymousUser, person: User, today: date) -> bool:
+    """Whether the user may change that person's account: not the own, and no right that is not his to give.
+
+    Else whoever resets a password could log in as somebody who may do more. Three queries.
+    """
+    if not isinstance(user, User) or user.pk == person.pk or (person.is_superuser and not user.is_superuser):
+        return False
+    if not people_of(user=user, permission=MANAGING, today=today).filter(pk=person.pk).exists():
+        return False
+    held = list(standing_grants(today=today).filter(user=person).values_list("unit_id", "role"))
+    gives = roles_to_give(user=user, units=[unit_id for unit_id, _ in held], today=today)
+    return all(role in gives[unit_id] for unit_id, role in held)
+
+
+def _reached_by(user: User, permission: str, today: date) -> Q:
+    """Paths down which a grant of the person carries the permission today."""
     at_home = [role for role, reach in ROLES[permission].items() if reach is not BELOW]
     below = [role for role, reach in ROLES[permission].items() if reach is not ITSELF]
-    reached = standing.filter(
-        in_force(today, "ancestor__grants__"),
+    return in_force(today, "ancestor__grants__") & Q(
         Q(depth=0, ancestor__grants__role__in=at_home) | Q(depth__gt=0, ancestor__grants__role__in=below),
         ancestor__grants__user=user,
         ancestor__grants__role__in=list(ROLES[permission]),
     )
-    return Unit.objects.filter(Exists(reached))
 
 
 def _grants(user: User, permission: str, today: date) -> QuerySet[Grant]:

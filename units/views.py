@@ -11,6 +11,7 @@ from dvctt.lib.numbers import vi_date
 from units import selectors
 from units.forms import TreeForm
 from units.models import Level, Unit
+from units.permissions import MANAGING
 
 
 @require_safe
@@ -46,6 +47,7 @@ def unit_tree(request: HttpRequest) -> HttpResponse:
             "tree": tree,
             "found": found,
             "most_found": selectors.MOST_FOUND,
+            "manages_people": request.user.has_perm(MANAGING),
         },
     )
 

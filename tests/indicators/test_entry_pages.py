@@ -311,7 +311,7 @@ def test_the_list_keeps_its_query_budget_with_thirty_units(
         user=both, unit=place.province, role=Role.OFFICE, valid_from=place.quarter.starts_on, by=None
     )
     client = logged_in(both)
-    with django_assert_max_num_queries(21):
+    with django_assert_max_num_queries(22):
         html = client.get(reverse("submissions")).content.decode()
     assert html.count("Phường Số ") >= 60
 

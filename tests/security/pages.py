@@ -17,7 +17,7 @@ from imports.models import Layout
 from imports.planned import cells_of
 from indicators.models import Holiday, Indicator
 from tests.imports.layout_forms import posted
-from tests.security.scene import PLAN_PLACES, ROLES, SEATS, TREE, Scene, seat_name
+from tests.security.scene import PASSWORD, PLAN_PLACES, ROLES, SEATS, TREE, Scene, seat_name
 
 OWN, BELOW = "own", "below"
 BOTH: Final = frozenset({OWN, BELOW})
@@ -29,6 +29,8 @@ APPROVE: Final = {"leader": BOTH}
 SEE_DRAFTS: Final = {"office": BOTH, "reviewer": frozenset({OWN}), "leader": BOTH, "admin": BOTH}
 DOCUMENTS: Final = {"office": BOTH, "admin": BOTH}
 CALENDAR: Final = {"office": BOTH, "admin": BOTH}
+MANAGE: Final = {"office": BOTH, "admin": BOTH, "reviewer": frozenset({BELOW})}
+AUDIT: Final = {"office": BOTH, "admin": BOTH}
 Right = dict[str, frozenset[str]]
 SEEING_REPORTS: Final[Right] = ENTER | REVIEW
 READ: Final[Right] = {}
@@ -219,6 +221,25 @@ def _document(**said: str) -> Callable[[Scene, str], dict[str, Any]]:
     return lambda scene, place: facts | said
 
 
+def _staff(name: str) -> Callable[[Scene, str], str]:
+    return lambda scene, place: reverse(name, args=[scene.staff[place].pk])
+
+
+def _staff_grant(scene: Scene, place: str) -> str:
+    person = scene.staff[place]
+    return reverse("person_grant_end", args=[person.pk, person.grants.get().pk])
+
+
+def _new_person(scene: Scene, place: str) -> dict[str, Any]:
+    return {
+        "username": "nguoi-moi",
+        "full_name": "Phạm Thị Mới",
+        "unit": scene.units[place].pk,
+        "role": "officer",
+        "valid_from": "2023-01-01",
+    }
+
+
 EVERYWHERE = tuple(TREE)
 PROVINCES = ("Quảng Ninh", "Quảng Nam")
 SOME_PLACES = ("Hà Tu", "Quảng Nam")
@@ -228,12 +249,64 @@ PAGES: Final[dict[str, Page]] = {
     "healthz": Page(_at("healthz"), is_open=True),
     "login": Page(_at("login"), is_open=True),
     "logout": Page(_at("logout"), is_open=True),
+    "password_change": Page(
+        _at("password_change"),
+        get=READ,
+        post=READ,
+        data=lambda *_: {
+            "old_password": PASSWORD,
+            "new_password1": "cau-long-xanh-88",
+            "new_password2": "cau-long-xanh-88",
+        },
+    ),
     "home": Page(_at("home"), get=READ),
     "league": Page(_at("league"), SOME_PLACES, get=READ, query=_league),
     "league_chart": Page(_at("league_chart"), SOME_PLACES, get=READ, query=_league),
     "league_xlsx": Page(_at("league_xlsx"), SOME_PLACES, get=READ, query=_league),
     "unit": Page(_unit("unit"), SOME_PLACES, get=READ),
     "unit_tree": Page(_at("unit_tree"), get=READ),
+    "audit": Page(_at("audit"), get=AUDIT),
+    "people": Page(_at("people"), get=MANAGE),
+    "person_add": Page(
+        _at("person_add"),
+        EVERYWHERE,
+        get=MANAGE,
+        post=MANAGE,
+        query=lambda scene, place: {"don-vi": scene.units[place].pk},
+        data=_new_person,
+        post_status=200,
+    ),
+    "person": Page(_staff("person"), EVERYWHERE, get=MANAGE),
+    "person_password": Page(
+        _staff("person_password"),
+        EVERYWHERE,
+        post=MANAGE,
+        data=lambda *_: {"reason": "Quên mật khẩu"},
+        post_status=200,
+    ),
+    "person_active": Page(
+        _staff("person_active"),
+        EVERYWHERE,
+        post=MANAGE,
+        data=lambda *_: {"active": "0", "reason": "Thôi việc"},
+    ),
+    "person_grant": Page(
+        _staff("person_grant"),
+        EVERYWHERE,
+        post=MANAGE,
+        data=lambda scene, place: {
+            "unit": scene.units[place].pk,
+            "role": "officer",
+            "valid_from": "2030-01-01",
+            "reason": "Gia hạn",
+        },
+    ),
+    "person_grant_end": Page(
+        _staff_grant,
+        EVERYWHERE,
+        post=MANAGE,
+        data=lambda *_: {"valid_to": "2029-01-01", "reason": "Nghỉ hưu"},
+    ),
     # Quảng Ninh's is that of its plan, a draft in the scene.
     "appendix": Page(_annex, PROVINCES, get=READ),
     "submissions": Page(_at("submissions"), get=READ, query=lambda scene, place: {"trang_thai": "tat-ca"}),

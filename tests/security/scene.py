@@ -28,6 +28,7 @@ from units import services as unit_services
 from units.models import Alias, Kind, Role, Unit
 
 AT = datetime(2024, 1, 10, 3, 0, tzinfo=UTC)
+PASSWORD = "matkhau-kiem-thu"
 ROLES = ("office", "reviewer", "officer", "leader", "admin")
 PLAN_PLACES = ("Quảng Ninh", "Hạ Long", "Quảng Nam")
 SEATS = ("Quảng Ninh", "Hạ Long")
@@ -50,6 +51,8 @@ class Scene:
 
     units: dict[str, Unit] = field(default_factory=dict)
     people: dict[str, User] = field(default_factory=dict)
+    staff: dict[str, User] = field(default_factory=dict)
+    """An officer of every unit, until 2030, whom nobody acts as: an account to be looked after."""
     drafts: dict[str, Submission] = field(default_factory=dict)
     sent: dict[str, Submission] = field(default_factory=dict)
     approved: dict[str, Submission] = field(default_factory=dict)
@@ -120,7 +123,7 @@ def seat_name(role: str, seat: str) -> str:
 
 
 def _person(username: str) -> User:
-    return User.objects.create(username=username, password=make_password(None), full_name=username)
+    return User.objects.create(username=username, password=make_password(PASSWORD), full_name=username)
 
 
 def _add_people(scene: Scene) -> None:
@@ -130,6 +133,16 @@ def _add_people(scene: Scene) -> None:
             unit_services.grant_role(
                 user=person, unit=scene.units[seat], role=Role(role), valid_from=SINCE, by=None
             )
+    for place, unit in scene.units.items():
+        scene.staff[place] = _person(f"cán bộ {place}")
+        unit_services.grant_role(
+            user=scene.staff[place],
+            unit=unit,
+            role=Role.OFFICER,
+            valid_from=SINCE,
+            valid_to=date(2030, 1, 1),
+            by=None,
+        )
     scene.people["không vai trò"] = _person("không vai trò")
     former = scene.people["office đã thôi việc"] = _person("office đã thôi việc")
     unit_services.grant_role(

@@ -43,6 +43,11 @@ ALLOWED: dict[tuple[str, str], set[str]] = {
     ("admin", "targets.see_drafts"): {OWN, CHILD},
     ("office", "units.edit_units"): {OWN, CHILD},
     ("admin", "units.edit_units"): {OWN, CHILD},
+    ("office", "units.see_audit"): {OWN, CHILD},
+    ("admin", "units.see_audit"): {OWN, CHILD},
+    ("office", "units.manage_people"): {OWN, CHILD},
+    ("admin", "units.manage_people"): {OWN, CHILD},
+    ("reviewer", "units.manage_people"): {CHILD},
 } | {(role, "reports.view"): EVERYWHERE for role in Role.values}
 
 

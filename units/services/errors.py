@@ -25,3 +25,27 @@ class AliasFileWrong(UnitError):
 
 class AliasRevoked(UnitError):
     """The name was revoked already."""
+
+
+class GrantRefused(UnitError):
+    """A role is not the person's to give or take; the field is the form's."""
+
+    field = "role"
+
+
+class GrantStands(UnitError):
+    """The person has that role there already, on that day or later."""
+
+    field = "valid_from"
+
+
+class DayRefused(UnitError):
+    """A role cannot end on that day."""
+
+    field = "valid_to"
+
+
+class PersonOutOfReach(UnitError):
+    """The account is not the asker's to change: the own, or one with a role that is not his to give."""
+
+    field = ""
