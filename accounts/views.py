@@ -5,11 +5,13 @@ from __future__ import annotations
 from django.contrib import messages
 from django.contrib.auth import password_validation, update_session_auth_hash, views
 from django.contrib.auth.forms import AuthenticationForm, PasswordChangeForm
-from django.http import HttpResponse, HttpResponseRedirect
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, JsonResponse
 from django.urls import reverse_lazy
 from django.utils import timezone
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_POST
 
-from accounts import services
+from accounts import context, services
 from accounts.forms import LogInForm, OwnPasswordForm
 
 
@@ -55,3 +57,10 @@ class PasswordChange(views.PasswordChangeView):
         update_session_auth_hash(self.request, form.user)
         messages.success(self.request, "Đã đổi mật khẩu. Các phiên đăng nhập khác của bạn đã kết thúc.")
         return HttpResponseRedirect(self.get_success_url())
+
+
+@require_POST
+@never_cache
+def session_stay(request: HttpRequest) -> HttpResponse:
+    """Somebody is still there: that it was asked moves the session's end (IdleMiddleware)."""
+    return JsonResponse({"seconds": context.session_seconds()})

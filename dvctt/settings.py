@@ -170,6 +170,7 @@ MIDDLEWARE = [
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "accounts.middleware.IdleMiddleware",
     "django.contrib.auth.middleware.LoginRequiredMiddleware",
     "accounts.middleware.FirstPasswordMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
@@ -218,6 +219,10 @@ AUTH_PASSWORD_VALIDATORS = [
 LOGIN_URL = "login"
 LOGIN_REDIRECT_URL = "home"
 LOGOUT_REDIRECT_URL = "login"
+# Computers are shared: a session ends with the browser, or when nothing was asked for this long.
+SESSION_ENGINE = "accounts.sessions"
+SESSION_COOKIE_AGE = 60 * env.integer("SESSION_IDLE_MINUTES", default=30, at_least=2, at_most=24 * 60)
+SESSION_EXPIRE_AT_BROWSER_CLOSE = True
 # Guessing passwords: eight wrong ones for a name from one address close it for a quarter of an hour.
 AXES_FAILURE_LIMIT = 8
 AXES_COOLOFF_TIME = timedelta(minutes=15)

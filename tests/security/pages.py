@@ -249,6 +249,7 @@ PAGES: Final[dict[str, Page]] = {
     "healthz": Page(_at("healthz"), is_open=True),
     "login": Page(_at("login"), is_open=True),
     "logout": Page(_at("logout"), is_open=True),
+    "session_stay": Page(_at("session_stay"), post=READ, post_status=200),
     "password_change": Page(
         _at("password_change"),
         get=READ,

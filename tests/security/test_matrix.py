@@ -86,8 +86,8 @@ def _not_for(person: str) -> list[str]:
     return files + notes + plans
 
 
-LOOKING_ONLY = ("import_swap", "entry_fill")
-"""Posted to, and nothing is written yet: a person looks first."""
+LOOKING_ONLY = ("import_swap", "entry_fill", "session_stay")
+"""Posted to, and nothing is written: a person looks first, or only says to be there."""
 
 
 @pytest.mark.parametrize(

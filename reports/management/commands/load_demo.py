@@ -75,6 +75,8 @@ class Command(BaseCommand):
     def handle(self, *args: Any, **options: Any) -> None:
         is_loaded = self._is_loaded()
         if is_loaded and not self._lacks_plans():
+            # Of a release before the calendar, or of this one: loading again changes nothing.
+            self._load_calendar()
             self.stdout.write("Dữ liệu minh hoạ đã có sẵn.")
             return
         fixtures: Path = settings.FIXTURES_DIR
@@ -84,9 +86,7 @@ class Command(BaseCommand):
         indicator_services.load_catalogue(
             indicators=catalogue / "indicators.csv", documents=catalogue / "documents.csv"
         )
-        indicator_services.load_calendar(
-            rules=catalogue / "calendar.csv", holidays=catalogue / "holidays.csv"
-        )
+        self._load_calendar()
         office = self._people(options["password"])
         if not is_loaded:
             for name in PUBLISHED:
@@ -122,6 +122,12 @@ class Command(BaseCommand):
         committed = Batch.objects.filter(state=BatchState.COMMITTED, filename__in=PUBLISHED)
         complete = committed.order_by().values("filename").distinct().count() == len(PUBLISHED)
         return complete and Period.objects.filter(code=OPEN_PERIOD, open_for_entry=True).exists()
+
+    def _load_calendar(self) -> None:
+        catalogue = settings.FIXTURES_DIR / "catalogue"
+        indicator_services.load_calendar(
+            rules=catalogue / "calendar.csv", holidays=catalogue / "holidays.csv"
+        )
 
     def _people(self, password: str) -> User:
         for username, full_name, position in PEOPLE:
