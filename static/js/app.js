@@ -321,6 +321,7 @@
     }
   };
 
+  document.addEventListener("dvctt-alive", () => extend(Number(box.dataset.sessionSeconds)));
   box.querySelector("button").addEventListener("click", stay);
   box.addEventListener("cancel", (event) => {
     event.preventDefault();

@@ -67,7 +67,13 @@
       return {};
     }
   };
+  // A save that fails while the person logs out must not put the drafts back.
+  let isLeaving = false;
+  document.querySelector("form[data-log-out]").addEventListener("submit", () => {
+    isLeaving = true;
+  });
   const remember = () => {
+    if (isLeaving) return;
     const drafts = {};
     for (const row of all()) {
       if (["dirty", "saving", "failed", "invalid", "conflict"].includes(row.fate)) {
@@ -190,6 +196,7 @@
       return stop("Chưa lưu: phiên đăng nhập đã hết. Tải lại trang để đăng nhập; số vừa nhập vẫn được giữ.");
     }
     if (!isJson) return retry("máy chủ không trả lời được, đang thử lại");
+    document.dispatchEvent(new CustomEvent("dvctt-alive")); // the session's end moved with this request
     const saved = await answer.json();
     if (!answer.ok) return stop(`Chưa lưu: ${saved.message}`);
     wait = 2000;

@@ -28,3 +28,16 @@ def test_a_warning_comes_and_staying_puts_off_the_end_which_then_leads_to_the_lo
     page.wait_for_url("**/tai-khoan/dang-nhap/?next=%2Fdon-vi%2F%3Ftim%3Dha")
     page.goto("/so-lieu/")
     expect(page).to_have_url("/tai-khoan/dang-nhap/?next=/so-lieu/")
+
+
+def test_a_cell_that_is_saved_is_a_sign_of_life(witness: Witness, page: Page) -> None:
+    page.clock.install()
+    log_in(page, "huyen")
+    page.goto("/so-lieu/")
+    page.get_by_role("link", name="Nhập số liệu Thành phố Hạ Long").click()
+    page.clock.fast_forward("20:00")
+    page.get_by_label("Tử số Hồ sơ trực tuyến", exact=True).fill("585")
+    page.keyboard.press("Tab")
+    expect(page.locator("[data-save-told]")).to_contain_text("Đã lưu")
+    page.clock.fast_forward("10:00")
+    expect(page.get_by_role("alertdialog", name="Bạn còn ở đây không?")).to_be_hidden()
