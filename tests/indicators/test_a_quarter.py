@@ -38,7 +38,7 @@ def enter_all(client: Client, place: Place, unit: Unit, *, online: str) -> None:
         {place.quahan: ("2", ""), place.chodoi: ("9", "2")},
     ]
     for block in blocks:
-        fields = {}
+        fields: dict[str, str] = {}
         for indicator, (n, d) in block.items():
             key = indicator.pk
             fields |= {f"n-{key}": n, f"d-{key}": d, f"s-{key}": "number", f"was-{key}": "None|None|number|"}
