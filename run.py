@@ -15,6 +15,7 @@ import signal
 import socket
 import subprocess
 import sys
+import threading
 import time
 import urllib.error
 import urllib.request
@@ -258,6 +259,7 @@ def manage(_options: argparse.Namespace, extra: list[str]) -> int:
 
 # --- Testing and checking -------------------------------------------------------------------------
 
+BROWSER_TESTS = "tests/browser"
 NO_TESTS_FOUND = 5
 
 
@@ -303,25 +305,35 @@ def test(options: argparse.Namespace, extra: list[str]) -> int:
 
 
 def test_side_by_side(command: Command, environments: dict[str, dict[str, str]]) -> list[int]:
-    """Run both passes at once; what PostgreSQL's said is shown whole when SQLite's is done."""
+    """Run both passes at once; what was said beside SQLite's is shown whole when that is done.
+
+    The browser's tests, asked for with everything else, run after PostgreSQL's pass: so both cores are busy
+    to the end. They have a database of their own.
+    """
     log = VAR / "test-postgresql.log"
     say(f"PostgreSQL: {log.relative_to(ROOT)}")
-    with log.open("w", encoding="utf-8") as output:
-        beside = subprocess.Popen(
-            [str(part) for part in command],
-            cwd=ROOT,
-            env=environments["postgresql"],
-            stdout=output,
-            stderr=subprocess.STDOUT,
-        )
-        try:
-            code = run(command, env=environments["sqlite"], check=False)
-            return [beside.wait(), code]
-        finally:
-            beside.terminate()
-            beside.wait()
-            output.flush()
-            say(log.read_text(encoding="utf-8", errors="replace"))
+    passes = [(command, environments["postgresql"])]
+    rest = command
+    if command[-1] == "pytest":
+        passes.append(([*command, BROWSER_TESTS], environments["sqlite"]))
+        rest = [*command, f"--ignore={BROWSER_TESTS}"]
+    codes: list[int] = []
+
+    def run_beside() -> None:
+        with log.open("w", encoding="utf-8") as output:
+            for one, env in passes:
+                done = subprocess.run(
+                    [str(part) for part in one],
+                    cwd=ROOT, env=env, stdout=output, stderr=subprocess.STDOUT, check=False,
+                )  # fmt: skip
+                codes.append(done.returncode)
+
+    beside = threading.Thread(target=run_beside, daemon=True)
+    beside.start()
+    code = run(rest, env=environments["sqlite"], check=False)
+    beside.join()
+    say(log.read_text(encoding="utf-8", errors="replace"))
+    return [*codes, code]
 
 
 def templates() -> list[Path]:
