@@ -307,33 +307,34 @@ def test(options: argparse.Namespace, extra: list[str]) -> int:
 def test_side_by_side(command: Command, environments: dict[str, dict[str, str]]) -> list[int]:
     """Run both passes at once; what was said beside SQLite's is shown whole when that is done.
 
-    The browser's tests, asked for with everything else, run after PostgreSQL's pass: so both cores are busy
-    to the end. They have a database of their own.
+    Of the browser's tests, asked for with everything else, each pass takes half of the files when it is done:
+    so both cores are busy to the end. They have databases of their own.
     """
     log = VAR / "test-postgresql.log"
     say(f"PostgreSQL: {log.relative_to(ROOT)}")
-    passes = [(command, environments["postgresql"])]
-    rest = command
+    sqlite = environments["sqlite"]
+    here, beside = [(command, sqlite)], [(command, environments["postgresql"])]
     if command[-1] == "pytest":
-        passes.append(([*command, BROWSER_TESTS], environments["sqlite"]))
-        rest = [*command, f"--ignore={BROWSER_TESTS}"]
+        files = sorted((ROOT / BROWSER_TESTS).glob("test_*.py"))
+        here = [([*command, f"--ignore={BROWSER_TESTS}"], sqlite), ([*command, *files[::2]], sqlite)]
+        beside.append(([*command, *files[1::2]], sqlite))
     codes: list[int] = []
 
     def run_beside() -> None:
         with log.open("w", encoding="utf-8") as output:
-            for one, env in passes:
+            for one, env in beside:
                 done = subprocess.run(
                     [str(part) for part in one],
                     cwd=ROOT, env=env, stdout=output, stderr=subprocess.STDOUT, check=False,
                 )  # fmt: skip
                 codes.append(done.returncode)
 
-    beside = threading.Thread(target=run_beside, daemon=True)
-    beside.start()
-    code = run(rest, env=environments["sqlite"], check=False)
-    beside.join()
+    other = threading.Thread(target=run_beside, daemon=True)
+    other.start()
+    own = [run(one, env=env, check=False) for one, env in here]
+    other.join()
     say(log.read_text(encoding="utf-8", errors="replace"))
-    return [*codes, code]
+    return [*codes, *own]
 
 
 def templates() -> list[Path]:

@@ -14,7 +14,7 @@ from imports.models import Batch
 from imports.planned import PlannedCell, cells_of
 
 pytestmark = pytest.mark.django_db(transaction=True)
-BEFORE = [("imports", "0007_lean_planned_cells")]
+BEFORE = [("imports", "0007_lean_planned_cells"), ("accounts", "0001_initial")]
 AT = datetime(2023, 7, 20, 1, 2, 3, 4, tzinfo=UTC)
 
 
