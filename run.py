@@ -316,8 +316,8 @@ def test_side_by_side(command: Command, environments: dict[str, dict[str, str]])
     here, beside = [(command, sqlite)], [(command, environments["postgresql"])]
     if command[-1] == "pytest":
         files = sorted((ROOT / BROWSER_TESTS).glob("test_*.py"))
-        here = [([*command, f"--ignore={BROWSER_TESTS}"], sqlite), ([*command, *files[::2]], sqlite)]
-        beside.append(([*command, *files[1::2]], sqlite))
+        here = [([*command, f"--ignore={BROWSER_TESTS}"], sqlite), ([*command, *files[1::2]], sqlite)]
+        beside.append(([*command, *files[::2]], sqlite))
     codes: list[int] = []
 
     def run_beside() -> None:
