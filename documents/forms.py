@@ -12,23 +12,18 @@ from django.template.defaultfilters import filesizeformat
 from documents import attachments
 from documents.models import Document
 from documents.services import Facts, Upload
+from dvctt.fields import DayField
 from dvctt.lib import numbers
-
-
-def max_megabytes() -> int:
-    """Return the largest size of a file, in MB."""
-    return int(settings.UPLOAD_MAX_BYTES) // (1024 * 1024)
+from dvctt.uploads import max_megabytes
 
 
 class DocumentForm(forms.Form):
     """The facts as they stand on the paper, and its file."""
 
     number = forms.CharField(label="Số, ký hiệu", max_length=80, help_text="Như trên văn bản: 269/KH-UBND.")
-    issued_on = forms.DateField(
+    issued_on = DayField(
         label="Ngày ban hành",
         required=False,
-        input_formats=["%Y-%m-%d", "%d/%m/%Y"],
-        widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
         error_messages={"invalid": "Ngày ban hành không đọc được. Hãy ghi dạng 17/07/2023."},
     )
     issuer = forms.CharField(label="Cơ quan ban hành", max_length=200)

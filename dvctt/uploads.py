@@ -8,6 +8,11 @@ from django.core.files.uploadedfile import UploadedFile
 from django.core.files.uploadhandler import FileUploadHandler
 
 
+def max_megabytes() -> int:
+    """Return the largest size of a file, in MB."""
+    return int(settings.UPLOAD_MAX_BYTES) // (1024 * 1024)
+
+
 class BodyLimit(FileUploadHandler):
     """Refuses a body of more than UPLOAD_BODY_MAX_BYTES; the handlers after it keep the files.
 

@@ -9,14 +9,11 @@ from django.conf import settings
 from django.core.files.uploadedfile import UploadedFile
 from django.template.defaultfilters import filesizeformat
 
+from dvctt.fields import DayField
 from dvctt.lib import periods, sheets
+from dvctt.uploads import max_megabytes
 from indicators.models import Source
 from units.selectors import NameAt
-
-
-def max_megabytes() -> int:
-    """Return the largest size of a file, in MB."""
-    return int(settings.UPLOAD_MAX_BYTES) // (1024 * 1024)
 
 
 class FactsForm(forms.Form):
@@ -30,11 +27,9 @@ class FactsForm(forms.Form):
         help_text="Ví dụ 2023-Q1 (quý), 2023-T03 (tháng), 2023-den-08-23 (từ đầu năm đến 23/8).",
     )
     source = forms.ChoiceField(label="Nguồn", required=False)
-    extracted_on = forms.DateField(
+    extracted_on = DayField(
         label="Ngày trích xuất",
         required=False,
-        input_formats=["%Y-%m-%d", "%d/%m/%Y"],
-        widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
         error_messages={"invalid": "Ngày trích xuất không đọc được. Hãy ghi dạng 17/07/2023."},
     )
 

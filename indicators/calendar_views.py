@@ -12,7 +12,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 from accounts.models import User
 from dvctt.lib import display
 from indicators import services
-from indicators.forms import CalendarRuleForm, HolidayForm
+from indicators.deadline_forms import CalendarRuleForm, HolidayForm
 from indicators.models import CalendarRule, Holiday
 from indicators.views import EDIT_CALENDAR
 

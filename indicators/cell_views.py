@@ -16,9 +16,8 @@ from indicators import selectors, services
 from indicators.forms import EntryForm, EntryRow, cell_words
 from indicators.models import Entry, Indicator, Period, Submission
 from indicators.rules import Cell
+from indicators.views import ENTER
 from units.models import Unit
-
-ENTER = "indicators.enter_figures"
 
 
 @require_POST

@@ -9,6 +9,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_GET, require_http_methods
 
+from dvctt.downloads import workbook_response
 from dvctt.lib import display, numbers
 from dvctt.lib.sheets import FileRefused
 from indicators import entry_files, services, views
@@ -17,21 +18,17 @@ from indicators.models import Period, Submission
 from units import selectors as unit_selectors
 from units.models import Unit
 
-XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
-
 
 @require_GET
 def template(request: HttpRequest, unit_id: int, period_code: str) -> HttpResponse:
     """The form as a workbook, with what is kept so far."""
     report = _report(request, unit_id, period_code)
-    name = _unit_name(report)
+    name = unit_selectors.name_and_place_on(unit=report.unit, on=report.period.ends_on)
     content = entry_files.template(
         unit=report.unit, unit_name=name, period=report.period, rows=views.entry_form(report).rows
     )
     filename = entry_files.template_name(unit_name=name, period=report.period)
-    response = HttpResponse(content, content_type=XLSX)
-    response.headers["Content-Disposition"] = f'attachment; filename="{filename}"'
-    return response
+    return workbook_response(content, filename=filename)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -80,7 +77,7 @@ def _fill_page(request: HttpRequest, report: Submission, form: FillForm) -> Http
         "menu": "submissions",
         "report": report,
         "period": report.period,
-        "unit_name": _unit_name(report),
+        "unit_name": unit_selectors.name_and_place_on(unit=report.unit, on=report.period.ends_on),
         "form": form,
         "errors": display.errors_of(form),
     }
@@ -95,8 +92,3 @@ def _report(request: HttpRequest, unit_id: int, period_code: str) -> Submission:
     period = get_object_or_404(Period, code=period_code)
     found = Submission.objects.filter(unit=unit, period=period).select_related("unit", "period").first()
     return found or Submission(unit=unit, period=period)
-
-
-def _unit_name(report: Submission) -> str:
-    name = unit_selectors.names_on(unit_ids=[report.unit_id], on=report.period.ends_on).get(report.unit_id)
-    return name.name_and_place if name else str(report.unit)

@@ -18,20 +18,16 @@ from indicators.models import (
     CellRemark,
     Entry,
     Indicator,
-    Move,
     Period,
-    PeriodKind,
     State,
     SubmissionStatus,
 )
 from indicators.rules import Cell, EntryProblem
 from indicators.rules.risk import Flag
 from indicators.selectors import ComparedCell, Comparison, EarlierFigure
-from units.models import Level
 
 STATE_CHOICES = [(state, State(state).label.capitalize()) for state in rules.ENTRY_STATES]
 INPUTS = {"numerator": "n", "denominator": "d", "state": "s", "note": "g"}
-DAY_FORMATS = ["%Y-%m-%d", "%d/%m/%Y"]
 MOST_BYTES = 2 * 1024 * 1024
 """Of a filled form: some twenty rows."""
 WORDS = {"numerator": "tử số", "denominator": "mẫu số"}
@@ -71,15 +67,13 @@ class EntryRow:
     @property
     def value_text(self) -> str:
         """The rate with two decimals, or the value with its unit; a dash where there is none."""
-        return _figurecell_words(self.indicator, self.value)
+        return figure_words(self.indicator, self.value)
 
     @property
     def earlier_text(self) -> str:
         if self.earlier is None:
             return "–"
-        if self.earlier.value is None:
-            return str(State(self.earlier.state).label)
-        return _figurecell_words(self.indicator, self.earlier.value)
+        return figure_words(self.indicator, self.earlier.value, self.earlier.state)
 
     @property
     def state_text(self) -> str:
@@ -235,13 +229,16 @@ class EntryForm:
                 row.complain(judged.problem)
 
 
-def _figurecell_words(indicator: Indicator, value: Decimal | None) -> str:
+def figure_words(
+    indicator: Indicator, value: Decimal | None, state: str = rules.NUMBER, *, with_unit: bool = True
+) -> str:
+    """Return "98,56" for a rate, "2 hồ sơ" for another number; why there is none, or a dash."""
     if value is None:
-        return "–"
+        return "–" if state == rules.NUMBER else str(State(state).label)
     if indicator.is_rate:
         return numbers.vi_number(value, indicator.decimals)
-    shown = numbers.round_half_up(value, indicator.decimals)
-    return f"{numbers.vi_number(shown)} {indicator.unit_of_measure}"
+    shown = numbers.vi_number(numbers.round_half_up(value, indicator.decimals))
+    return f"{shown} {indicator.unit_of_measure}" if with_unit else shown
 
 
 def _continued(error: numbers.NumberUnclear) -> str:
@@ -325,129 +322,3 @@ class BoardFilterForm(forms.Form):
     def chosen(self, name: str, default: str) -> str:
         """Return what the address says under this name, or the default."""
         return str(self.cleaned_data.get(name) or default)
-
-
-class SendingFilterForm(forms.Form):
-    """Period, area and state of "Tình hình nộp", from the address; what is not understood is left out."""
-
-    ky = forms.ChoiceField(required=False)
-    khu_vuc = forms.IntegerField(required=False, min_value=1)
-    trang_thai = forms.ChoiceField(required=False, choices=[(one.value, "") for one in rules.ReportState])
-
-    def __init__(self, data: Mapping[str, str], *, periods: Sequence[Period]) -> None:
-        super().__init__(data)
-        choices = [(period.code, period.label) for period in periods]
-        self.fields["ky"] = forms.ChoiceField(required=False, choices=choices)
-        self.is_valid()
-
-    @property
-    def period_code(self) -> str:
-        return str(self.cleaned_data.get("ky") or "")
-
-    @property
-    def area_id(self) -> int | None:
-        return self.cleaned_data.get("khu_vuc")
-
-    @property
-    def state(self) -> rules.ReportState | None:
-        chosen = self.cleaned_data.get("trang_thai")
-        return rules.ReportState(chosen) if chosen else None
-
-
-class ExtensionForm(forms.Form):
-    """Until when a unit gets time, and why."""
-
-    until = forms.DateField(
-        label="Gia hạn đến hết ngày",
-        widget=forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"}),
-        error_messages={
-            "required": "Chọn ngày gia hạn.",
-            "invalid": "Ngày gia hạn phải là một ngày có thật, ví dụ 22/12/2023.",
-        },
-        input_formats=DAY_FORMATS,
-    )
-    reason = forms.CharField(
-        label="Lý do gia hạn",
-        help_text="Đơn vị và người kiểm tra sau này đọc lý do này.",
-        max_length=500,
-        widget=forms.Textarea(attrs={"rows": 3}),
-        error_messages={"required": "Nhập lý do gia hạn: vì sao đơn vị cần thêm thời gian."},
-    )
-
-
-class HolidayForm(forms.Form):
-    """A day on which nobody works."""
-
-    day = forms.DateField(
-        label="Ngày nghỉ",
-        widget=forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"}),
-        error_messages={
-            "required": "Chọn ngày nghỉ.",
-            "invalid": "Ngày nghỉ phải là một ngày có thật, ví dụ 17/2/2026.",
-        },
-        input_formats=DAY_FORMATS,
-    )
-    name = forms.CharField(
-        label="Tên ngày nghỉ",
-        max_length=120,
-        error_messages={"required": "Nhập tên ngày nghỉ, ví dụ Tết Nguyên đán."},
-    )
-
-
-class CalendarRuleForm(forms.Form):
-    """When a level reports on a kind of period, from which day on."""
-
-    period_kind = forms.ChoiceField(label="Loại kỳ", choices=PeriodKind.choices)
-    level = forms.ChoiceField(label="Cấp", choices=Level.choices)
-    day = forms.IntegerField(
-        label="Ngày trong tháng",
-        help_text="Từ 1 đến 31; 31 là ngày cuối tháng.",
-        min_value=1,
-        max_value=31,
-        widget=forms.TextInput(attrs={"inputmode": "numeric"}),
-    )
-    month_offset = forms.IntegerField(
-        label="Tháng nộp",
-        help_text="0 là tháng cuối của kỳ, 1 là tháng liền sau.",
-        min_value=-12,
-        max_value=24,
-        initial=0,
-        widget=forms.TextInput(attrs={"inputmode": "numeric"}),
-    )
-    move = forms.ChoiceField(label="Khi trúng ngày nghỉ", choices=Move.choices)
-    grace_days = forms.IntegerField(
-        label="Số ngày ân hạn",
-        min_value=0,
-        max_value=366,
-        initial=0,
-        widget=forms.TextInput(attrs={"inputmode": "numeric"}),
-    )
-    lock_days = forms.IntegerField(
-        label="Số ngày sau hạn thì khoá nhập",
-        help_text="Để trống nếu không khoá. Sau ngày khoá, đơn vị chỉ nhập được khi có gia hạn.",
-        required=False,
-        min_value=0,
-        max_value=3660,
-        widget=forms.TextInput(attrs={"inputmode": "numeric"}),
-    )
-    basis = forms.CharField(label="Căn cứ", help_text="Văn bản, mục.", max_length=300)
-    valid_from = forms.DateField(
-        label="Áp dụng cho kỳ kết thúc từ ngày",
-        help_text="Các kỳ kết thúc trước ngày này giữ hạn cũ.",
-        widget=forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"}),
-        input_formats=DAY_FORMATS,
-    )
-
-    @property
-    def terms(self) -> rules.CalendarRule:
-        """What a valid form says."""
-        data = self.cleaned_data
-        return rules.CalendarRule(
-            level=data["level"],
-            period_kind=data["period_kind"],
-            month_offset=data["month_offset"],
-            day=data["day"],
-            move=data["move"],
-            grace_days=data["grace_days"],
-            lock_days=data["lock_days"],
-        )

@@ -7,10 +7,8 @@ from dataclasses import dataclass
 
 from django import forms
 
-from dvctt.lib import numbers
 from indicators import rules
-from indicators.forms import EntryRow
-from indicators.models import Indicator, State
+from indicators.forms import EntryRow, figure_words
 from indicators.rules import risk
 from indicators.rules.risk import Flag, Known
 from indicators.selectors import ComparedCell, Comparison
@@ -115,15 +113,7 @@ def _beside(cell: ComparedCell | None, figure: Known | None, source: str = "") -
         return Beside("–")
     delta = risk.difference(cell.now, figure)
     return Beside(
-        _in_words(cell.indicator, figure),
+        figure_words(cell.indicator, figure.value, figure.state, with_unit=False),
         "" if delta is None else risk.change_in_words(delta, cell.measure),
         source[:1].upper() + source[1:],
     )
-
-
-def _in_words(indicator: Indicator, figure: Known) -> str:
-    if figure.value is None:
-        return str(State(figure.state).label)
-    if indicator.is_rate:
-        return numbers.vi_number(figure.value, indicator.decimals)
-    return numbers.vi_number(numbers.round_half_up(figure.value, indicator.decimals))

@@ -333,6 +333,11 @@ class Submission(models.Model):
         """Whether its officer may still save: neither sent nor approved, and the period is open."""
         return self.status in OPEN_STATUSES and self.period.open_for_entry
 
+    @property
+    def may_be_reopened(self) -> bool:
+        """Whether its reviewer may open it again: it is approved, and the period is open."""
+        return self.status == SubmissionStatus.APPROVED and self.period.open_for_entry
+
 
 class SubmissionEvent(HistoryModel):
     """Append-only: each step of a submission."""

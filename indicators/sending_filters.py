@@ -14,7 +14,7 @@ from urllib.parse import urlencode
 
 from accounts.models import User
 from indicators import selectors
-from indicators.forms import SendingFilterForm
+from indicators.deadline_forms import SendingFilterForm
 from indicators.models import Period
 from indicators.rules import ReportState
 from indicators.selectors import OnTime, SendingRow

@@ -14,7 +14,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 from accounts.models import User
 from dvctt.lib import display
 from indicators import deadline_wording, selectors, services
-from indicators.forms import ExtensionForm
+from indicators.deadline_forms import ExtensionForm
 from indicators.models import Extension, Period
 from indicators.sending_filters import REVIEW, sending_page
 from units import selectors as unit_selectors
@@ -71,7 +71,7 @@ def extend(request: HttpRequest, unit_id: int, period_code: str) -> HttpResponse
                 by=user,
                 at=timezone.now(),
             )
-            name = _name(unit, period)
+            name = unit_selectors.name_and_place_on(unit=unit, on=period.ends_on)
             messages.success(request, f"Đã gia hạn cho {name} đến hết ngày {display.vi_date(given.until)}.")
             return redirect(back)
     except services.PeriodClosed as error:
@@ -84,7 +84,7 @@ def extend(request: HttpRequest, unit_id: int, period_code: str) -> HttpResponse
         "indicators/extend.html",
         {
             "menu": "submissions",
-            "unit_name": _name(unit, period),
+            "unit_name": unit_selectors.name_and_place_on(unit=unit, on=period.ends_on),
             "period": period,
             "form": form,
             "errors": display.errors_of(form),
@@ -94,8 +94,3 @@ def extend(request: HttpRequest, unit_id: int, period_code: str) -> HttpResponse
             "back": back,
         },
     )
-
-
-def _name(unit: Unit, period: Period) -> str:
-    name = unit_selectors.names_on(unit_ids=[unit.pk], on=period.ends_on).get(unit.pk)
-    return name.name_and_place if name else str(unit)

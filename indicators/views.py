@@ -335,7 +335,7 @@ def form_page(
 def _checked(report: Submission) -> tuple[EntryForm, Comparison]:
     """Return the report's figures and what they give to look at."""
     form = entry_form(report)
-    comparison = selectors.compare_reports(units={report.pk: report.unit_id}, period=report.period)[report.pk]
+    comparison = selectors.compare_report(submission=report)
     form.compare(comparison)
     return form, comparison
 
@@ -377,9 +377,7 @@ def _review_page(
         "review": lines or _lines(report),
         "return_form": return_form,
         "reopen_form": reopen_form or ReopenForm(),
-        "may_reopen": opened.may_review
-        and report.status == SubmissionStatus.APPROVED
-        and report.period.open_for_entry,
+        "may_reopen": opened.may_review and report.may_be_reopened,
         "errors": errors or [],
         "revision": report.revision,
         "waits_for_review": opened.may_review and report.status == SubmissionStatus.SENT,
@@ -419,7 +417,7 @@ def entry_form(report: Submission, *, data: dict[str, str] | None = None) -> Ent
 
 
 def _lines(report: Submission, *, data: dict[str, str] | None = None) -> ReviewForm:
-    comparison = selectors.compare_reports(units={report.pk: report.unit_id}, period=report.period)[report.pk]
+    comparison = selectors.compare_report(submission=report)
     cells = comparison.cells.values()
     form = EntryForm(
         indicators=[one.indicator for one in cells],

@@ -5,13 +5,12 @@ from django.shortcuts import render
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
+from dvctt.downloads import workbook_response
 from reports import appendices, exports
 from reports.appendices import Appendix, AppendixRefused, AppendixUnknown, PlanRequest
 from reports.selectors import plan_book
 from targets import selectors as target_selectors
 from targets.models import Plan
-
-XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 
 @require_safe
@@ -99,9 +98,7 @@ def _refused(request: HttpRequest, refused: AppendixRefused, status: int) -> Htt
 
 
 def _workbook(content: Appendix) -> HttpResponse:
-    response = HttpResponse(exports.appendix_workbook(appendix=content), content_type=XLSX)
-    response["Content-Disposition"] = f'attachment; filename="{content.filename}"'
-    return response
+    return workbook_response(exports.appendix_workbook(appendix=content), filename=content.filename)
 
 
 def _said(request: HttpRequest, name: str) -> str:

@@ -6,11 +6,10 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
+from dvctt.downloads import workbook_response
 from reports.progress_files import progress_workbook
 from targets import selectors
 from targets.progress_filters import progress_page
-
-XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 
 @require_safe
@@ -21,7 +20,5 @@ def progress_xlsx(request: HttpRequest, code: str) -> HttpResponse:
         page = progress_page(code=code, user=request.user, today=today, data=request.GET)
     except selectors.PlanUnknown as error:
         raise Http404(str(error)) from error
-    response = HttpResponse(progress_workbook(page=page, made_on=today), content_type=XLSX)
     name = f"tien-do-{page.plan.code}-{page.choice.period.code}.xlsx".lower()
-    response["Content-Disposition"] = f'attachment; filename="{name}"'
-    return response
+    return workbook_response(progress_workbook(page=page, made_on=today), filename=name)

@@ -11,6 +11,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_safe
 
 from accounts.models import User
+from dvctt.downloads import workbook_response
 from dvctt.lib import display, numbers
 from dvctt.lib.plain_workbook import NOTE, TEXT, TITLE, plain_workbook
 from indicators import deadline_wording
@@ -20,7 +21,6 @@ from indicators.selectors import SendingRow
 from indicators.sending_filters import REVIEW, SendingPage, sending_page
 from units.models import Level
 
-XLSX: Final = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 WIDTHS: Final = {
     "Đơn vị": 34,
     "Khu vực": 28,
@@ -55,10 +55,7 @@ def sending_xlsx(request: HttpRequest) -> HttpResponse:
     if page.period is None:
         raise Http404("Chưa có kỳ nào thu số liệu.")
     content = sending_workbook(page=page, period=page.period, made_on=today)
-    response = HttpResponse(content, content_type=XLSX)
-    name = f"tinh-hinh-nop-{page.period.code}.xlsx".lower()
-    response["Content-Disposition"] = f'attachment; filename="{name}"'
-    return response
+    return workbook_response(content, filename=f"tinh-hinh-nop-{page.period.code}.xlsx".lower())
 
 
 def sending_workbook(*, page: SendingPage, period: Period, made_on: date) -> bytes:

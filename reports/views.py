@@ -12,6 +12,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_safe
 
 from accounts.models import User
+from dvctt.downloads import workbook_response
 from indicators import selectors as indicator_selectors
 from indicators.models import Indicator
 from indicators.rules import IndicatorUnknown
@@ -24,9 +25,6 @@ from reports.selectors.league import League
 from reports.tables import LeagueTable
 from units import selectors as unit_selectors
 from units.models import Role, Unit
-
-XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
-
 
 # --- home -----------------------------------------------------------------------------------------
 
@@ -212,10 +210,8 @@ def league_xlsx(request: HttpRequest) -> HttpResponse:
     if asked.league is None:
         raise Http404("Chưa có số liệu để tải.")
     table = LeagueTable(asked.league, order=asked.choice.order)
-    response = HttpResponse(league_workbook(table=table, made_on=asked.today), content_type=XLSX)
     name = f"xep-hang-{asked.league.indicator.code}-{asked.league.period.code}-{asked.league.level}.xlsx"
-    response["Content-Disposition"] = f'attachment; filename="{name.lower()}"'
-    return response
+    return workbook_response(league_workbook(table=table, made_on=asked.today), filename=name.lower())
 
 
 # --- a unit ---------------------------------------------------------------------------------------

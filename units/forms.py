@@ -2,6 +2,8 @@ from __future__ import annotations
 
 from django import forms
 
+from dvctt.fields import DayField
+
 
 class TreeForm(forms.Form):
     """What the address of the tree page says: the day, the province, the words to find."""
@@ -9,10 +11,9 @@ class TreeForm(forms.Form):
     tinh = forms.IntegerField(
         label="Tỉnh", required=False, error_messages={"invalid": "Không có tỉnh đã chọn."}
     )
-    ngay = forms.DateField(
+    ngay = DayField(
         label="Ngày",
         required=False,
-        input_formats=["%Y-%m-%d", "%d/%m/%Y"],
         error_messages={
             "invalid": "Ngày không đọc được. Ghi ngày dạng 30/06/2023 hoặc 2023-06-30; đang theo hôm nay."
         },

@@ -3,27 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Sequence
-from typing import Final
 
 from django import forms
 
+from dvctt.fields import DayField
 from units.models import Role
 from units.selectors import NameAt
-
-DAY_FORMATS: Final = ["%Y-%m-%d", "%d/%m/%Y"]
-
-
-def day_field(label: str, help_text: str = "") -> forms.DateField:
-    return forms.DateField(
-        label=label,
-        help_text=help_text,
-        input_formats=DAY_FORMATS,
-        widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
-        error_messages={
-            "required": "Hãy ghi ngày, dạng 30/06/2023.",
-            "invalid": "Ngày không đọc được. Hãy ghi dạng 30/06/2023.",
-        },
-    )
 
 
 class GrantForm(forms.Form):
@@ -45,7 +30,7 @@ class GrantForm(forms.Form):
             "invalid_choice": "Bạn không giao được vai trò này. Hãy chọn trong danh sách.",
         },
     )
-    valid_from = day_field("Từ ngày")
+    valid_from = DayField(label="Từ ngày")
 
     def __init__(
         self, *args: object, units: Sequence[NameAt], roles: Collection[Role], **kwargs: object
@@ -109,7 +94,7 @@ class ReasonForm(forms.Form):
 class EndForm(ReasonForm):
     """The first day without the role."""
 
-    valid_to = day_field("Không còn vai trò từ ngày")
+    valid_to = DayField(label="Không còn vai trò từ ngày")
     field_order = ("valid_to", "reason")
 
 
@@ -128,9 +113,8 @@ class AuditFilterForm(forms.Form):
         max_length=100,
         error_messages={"max_length": "Tên cần tìm dài quá 100 ký tự."},
     )
-    ngay = forms.DateField(
+    ngay = DayField(
         label="Ngày",
         required=False,
-        input_formats=DAY_FORMATS,
         error_messages={"invalid": "Ngày không đọc được nên đang xem mọi ngày. Hãy ghi dạng 30/06/2023."},
     )

@@ -128,6 +128,12 @@ def names_on(*, unit_ids: Collection[int], on: date) -> dict[int, NameAt]:
     }
 
 
+def name_and_place_on(*, unit: Unit, on: date) -> str:
+    """The unit's name with its place on the day; else what it is called at all. One query."""
+    name = names_on(unit_ids=[unit.pk], on=on).get(unit.pk)
+    return name.name_and_place if name else str(unit)
+
+
 def below(*, ancestor: Unit, on: date, level: str | None = None) -> dict[int, NameAt]:
     """Names of the units below the ancestor on the day, by unit id. One query."""
     return {name.unit_id: name for name in _names(versions_below(ancestor=ancestor, on=on, level=level), on)}

@@ -18,8 +18,9 @@ from django.views.decorators.http import require_GET, require_http_methods
 
 from accounts.models import User
 from dvctt.lib import sheets
+from dvctt.uploads import max_megabytes
 from imports import selectors, services, tasks
-from imports.forms import UploadForm, max_megabytes
+from imports.forms import UploadForm
 from imports.matters import matters_of
 from imports.models import Batch, BatchState
 from imports.views.access import (

@@ -21,7 +21,7 @@ from indicators.selectors.figures import (
     quarters_of_year,
     revision_at,
 )
-from indicators.selectors.reviewing import ComparedCell, Comparison, compare_reports
+from indicators.selectors.reviewing import ComparedCell, Comparison, compare_report, compare_reports
 from indicators.selectors.sending import OnTime, SendingRow, on_time_rates, sending_rows
 from indicators.selectors.submissions import (
     BoardRow,
@@ -46,6 +46,7 @@ __all__ = [
     "SendingRow",
     "Step",
     "asked_indicators",
+    "compare_report",
     "compare_reports",
     "corrected_cells",
     "current_indicators",

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from dvctt.lib.periods import PeriodSpan, parse_period
-from indicators.models import Entry, Indicator, Measurement, Period, Scope, Source, State
+from indicators.models import Entry, Indicator, Measurement, Period, Scope, Source, State, Submission
 from indicators.rules import risk
 from indicators.rules.risk import Flag, Known
 from indicators.selectors.figures import current_indicators
@@ -98,6 +98,12 @@ def compare_reports(*, units: Mapping[int, int], period: Period) -> dict[int, Co
         repeated = risk.repeated(repeats)
         found[submission_id] = Comparison(previous, year_before, cells, (repeated,) if repeated else ())
     return found
+
+
+def compare_report(*, submission: Submission) -> Comparison:
+    """Return one report's figures beside earlier and official ones; see compare_reports."""
+    units = {submission.pk: submission.unit_id}
+    return compare_reports(units=units, period=submission.period)[submission.pk]
 
 
 def _compared(

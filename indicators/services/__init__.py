@@ -39,6 +39,13 @@ from indicators.services.measurements import (
     record_measurements,
     record_published_targets,
 )
+from indicators.services.reviewing import (
+    Decided,
+    approve_clean,
+    approve_submission,
+    reopen_submission,
+    return_submission,
+)
 from indicators.services.staging import (
     have_withdrawn,
     lock_figures,
@@ -51,15 +58,10 @@ from indicators.services.standing import PlainFigures, standing
 from indicators.services.submissions import (
     CellEdit,
     CellsSaved,
-    Decided,
     Saved,
-    approve_clean,
-    approve_submission,
     check_deadline,
     check_open,
     open_submission,
-    reopen_submission,
-    return_submission,
     save_cells,
     save_entries,
     send_submission,

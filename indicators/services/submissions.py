@@ -1,9 +1,8 @@
-"""Entering: an officer saves and sends, a reviewer approves or returns; only approval makes figures."""
+"""Entering: an officer saves cells, one by one or all together, and sends the report."""
 
 from __future__ import annotations
 
-from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence, Set
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import TYPE_CHECKING
@@ -15,39 +14,28 @@ from dvctt.lib.numbers import vi_date
 from indicators import rules, selectors
 from indicators.models import (
     OPEN_STATUSES,
-    CellRemark,
     Entry,
     Indicator,
     Period,
-    Source,
     Submission,
-    SubmissionEvent,
     SubmissionStatus,
 )
 from indicators.rules import (
     Cell,
     DeadlinePassed,
-    EntryError,
     EntryInvalid,
     EntryProblem,
-    FigureDraft,
     JudgedCell,
-    OwnEntry,
     PeriodClosed,
-    ReasonMissing,
     SubmissionChanged,
-    SubmissionClosed,
     SubmissionIncomplete,
     SubmissionUnexplained,
-    risk,
 )
-from indicators.services.measurements import Recorded, record_measurements
+from indicators.services.stepping import asked_of, check_seen, check_status, locked, take_step
 
 if TYPE_CHECKING:
     from accounts.models import User
     from units.models import Unit
-
-REASON_LENGTH = 500
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,11 +109,8 @@ def save_entries(
     Raises PeriodClosed, DeadlinePassed, SubmissionClosed, EntryInvalid, and SubmissionChanged when somebody
     saved since `seen_revision` and a cell here says otherwise.
     """
-    standing = _locked(submission)
-    check_open(period=standing.period)
-    check_deadline(unit=standing.unit, period=standing.period, today=timezone.localdate(at))
-    _check_status(standing, OPEN_STATUSES)
-    judged = _judged(values, _asked(standing, values.keys()))
+    standing = _locked_open(submission, at)
+    judged = _judged(values, asked_of(standing, values.keys()))
     # A denominator of 0 has become a state: what is compared and kept is what was understood.
     values = {key: replace(cell, state=judged[key].state) for key, cell in values.items()}
     entries = {entry.indicator_id: entry for entry in standing.entries.all()}
@@ -148,11 +133,8 @@ def save_cells(
     the same values again change nothing. Raises PeriodClosed, DeadlinePassed, SubmissionClosed, and
     EntryInvalid for an indicator that is not asked of the unit.
     """
-    standing = _locked(submission)
-    check_open(period=standing.period)
-    check_deadline(unit=standing.unit, period=standing.period, today=timezone.localdate(at))
-    _check_status(standing, OPEN_STATUSES)
-    indicators = _asked(standing, edits.keys())
+    standing = _locked_open(submission, at)
+    indicators = asked_of(standing, edits.keys())
     entries = {entry.indicator_id: entry for entry in standing.entries.select_related("updated_by")}
     before = standing.revision
     changed: dict[int, tuple[Cell, JudgedCell]] = {}
@@ -208,7 +190,7 @@ def _keep(
         ],
     )  # fmt: skip
     if standing.status == SubmissionStatus.EMPTY:
-        _step(standing, SubmissionStatus.DRAFT, by=by, at=at)
+        take_step(standing, SubmissionStatus.DRAFT, by=by, at=at)
     standing.save(update_fields=["revision", "status"])
 
 
@@ -229,12 +211,9 @@ def send_submission(
     that repeats the one before. Raises PeriodClosed, DeadlinePassed, SubmissionClosed,
     SubmissionChanged, SubmissionIncomplete, SubmissionUnexplained, EntryInvalid; nothing is kept then.
     """
-    standing = _locked(submission)
-    check_open(period=standing.period)
-    check_deadline(unit=standing.unit, period=standing.period, today=timezone.localdate(at))
-    _check_status(standing, OPEN_STATUSES)
-    _check_seen(standing, seen_revision)
-    indicators = {one.pk: one for one in selectors.asked_indicators(submission=standing)}
+    standing = _locked_open(submission, at)
+    check_seen(standing, seen_revision)
+    indicators = asked_of(standing)
     entries = {entry.indicator_id: entry for entry in standing.entries.all()}
     missing = [key for key, indicator in indicators.items() if not _is_complete(indicator, entries.get(key))]
     if missing:
@@ -253,13 +232,12 @@ def send_submission(
     )
     if explained:
         _keep(standing, {key: (cell, judged[key]) for key, cell in explained.items()}, by=by, at=at)
-    _step(standing, SubmissionStatus.SENT, by=by, at=at)
+    take_step(standing, SubmissionStatus.SENT, by=by, at=at)
     standing.save(update_fields=["status"])
 
 
 def _check_explained(submission: Submission, notes: Mapping[int, str], *, confirms_repeat: bool) -> None:
-    compared = selectors.compare_reports(units={submission.pk: submission.unit_id}, period=submission.period)
-    comparison = compared[submission.pk]
+    comparison = selectors.compare_report(submission=submission)
     missing = [key for key, cell in comparison.cells.items() if cell.needs_words and not notes.get(key)]
     is_repeated = comparison.is_repeated and not confirms_repeat
     if missing or is_repeated:
@@ -267,181 +245,16 @@ def _check_explained(submission: Submission, notes: Mapping[int, str], *, confir
         raise SubmissionUnexplained(told, missing, is_repeated=is_repeated)
 
 
-@transaction.atomic
-def approve_submission(
-    *, submission: Submission, by: User, at: datetime, seen_revision: int | None = None
-) -> Recorded:
-    """Make the sent figures those of the unit's own report (source don_vi), extracted on the day of approval.
+def _locked_open(submission: Submission, at: datetime) -> Submission:
+    """Return the report for its officer's next step.
 
-    Raises SubmissionClosed, SubmissionChanged, OwnEntry.
+    Raises PeriodClosed, DeadlinePassed, SubmissionClosed.
     """
-    standing = _locked(submission)
-    _check_status(standing, (SubmissionStatus.SENT,))
-    _check_seen(standing, seen_revision)
-    entries = {entry.indicator_id: entry for entry in standing.entries.all()}
-    _check_not_own(standing, entries.values(), by)
-    day = timezone.localdate(at)
-    recorded = record_measurements(
-        drafts=[
-            FigureDraft(
-                unit_id=standing.unit_id,
-                indicator_id=indicator.pk,
-                period_id=standing.period_id,
-                source=Source.UNIT.value,
-                origin=f"submission:{standing.pk}",
-                is_rate=indicator.is_rate,
-                numerator=entry.numerator,
-                denominator=entry.denominator,
-                value=entry.value,
-                state=entry.state,
-                note=entry.note,
-                extracted_on=day,
-            )
-            for indicator in selectors.asked_indicators(submission=standing)
-            if (entry := entries.get(indicator.pk)) is not None
-        ],
-        by=by,
-        reason=f"Duyệt báo cáo {standing.period.label}",
-        at=at,
-    )
-    if recorded.kept_later:
-        raise SubmissionClosed(
-            "Đã có số liệu đơn vị báo cáo với ngày trích xuất sau hôm nay; chưa duyệt được."
-        )
-    _step(standing, SubmissionStatus.APPROVED, by=by, at=at)
-    standing.save(update_fields=["status"])
-    return recorded
-
-
-@dataclass(frozen=True, slots=True)
-class Decided:
-    """What became of one report of several; `refused` says why it was not approved, "" where it was."""
-
-    submission: Submission
-    refused: str
-
-
-def approve_clean(*, chosen: Sequence[tuple[Submission, int]], by: User, at: datetime) -> list[Decided]:
-    """Approve the reports, each in its own transaction, but none that gives a reviewer something to look at.
-
-    `chosen` are reports with the revision that was seen. What there is to look at is asked before: a report
-    that changes meanwhile is no longer the one that was seen, and is refused by its revision.
-    """
-    flags: dict[int, str] = {}
-    by_period: dict[Period, dict[int, int]] = defaultdict(dict)
-    for submission, _ in chosen:
-        by_period[submission.period][submission.pk] = submission.unit_id
-    for period, units in by_period.items():
-        for key, compared in selectors.compare_reports(units=units, period=period).items():
-            flags[key] = risk.flags_in_words(compared.flags)
-    return [
-        Decided(submission, _refusal(submission, seen, flags[submission.pk], by, at))
-        for submission, seen in chosen
-    ]
-
-
-def _refusal(submission: Submission, seen: int, flags: str, by: User, at: datetime) -> str:
-    if flags:
-        return f"Có {flags}. Hãy mở báo cáo, xem rồi duyệt riêng."
-    try:
-        approve_submission(submission=submission, by=by, at=at, seen_revision=seen)
-    except EntryError as error:
-        return str(error)
-    return ""
-
-
-@transaction.atomic
-def return_submission(
-    *,
-    submission: Submission,
-    by: User,
-    at: datetime,
-    reason: str = "",
-    remarks: Mapping[int, str] | None = None,
-    seen_revision: int | None = None,
-) -> None:
-    """Give the report back to the officer, who sees the reasons first.
-
-    `remarks` are reasons by indicator id; without one the general reason is required, with some and
-    none in general the step names their lines. Raises SubmissionClosed, SubmissionChanged, OwnEntry,
-    EntryInvalid, ReasonMissing.
-    """
-    standing = _locked(submission)
-    _check_status(standing, (SubmissionStatus.SENT,))
-    _check_seen(standing, seen_revision)
-    _check_not_own(standing, standing.entries.all(), by)
-    told = {key: text.strip() for key, text in (remarks or {}).items()}
-    asked = {one.pk: one for one in selectors.asked_indicators(submission=standing)}
-    if told.keys() - asked.keys():
-        raise EntryInvalid("Có chỉ tiêu không giao cho đơn vị này nhập.", {})
-    if any(not text or len(text) > rules.REMARK_LENGTH for text in told.values()):
-        raise ReasonMissing(f"Mỗi dòng bị trả lại cần một lý do dài không quá {rules.REMARK_LENGTH} ký tự.")
-    about = rules.remarks_in_words([one.short_name for key, one in asked.items() if key in told])
-    reason = _reason_of(reason.strip() or about, "trả lại")
-    event = _step(standing, SubmissionStatus.RETURNED, by=by, at=at, reason=reason)
-    CellRemark.objects.bulk_create(
-        CellRemark(event=event, indicator_id=key, reason=text) for key, text in told.items()
-    )
-    standing.save(update_fields=["status"])
-
-
-@transaction.atomic
-def reopen_submission(*, submission: Submission, by: User, at: datetime, reason: str) -> None:
-    """Give an approved report back to its officer, so that what is wrong in it can be entered anew.
-
-    The approved figures stand until the report is approved again; then what changed gets a revision. The step
-    is a return that follows an approval, which is how a reopening is told from a return. Raises PeriodClosed,
-    SubmissionClosed, OwnEntry, ReasonMissing.
-    """
-    standing = _locked(submission)
+    standing = locked(submission)
     check_open(period=standing.period)
-    _check_status(standing, (SubmissionStatus.APPROVED,))
-    _check_not_own(standing, standing.entries.all(), by)
-    reason = _reason_of(reason.strip(), "mở lại")
-    _step(standing, SubmissionStatus.RETURNED, by=by, at=at, reason=reason)
-    standing.save(update_fields=["status"])
-
-
-def _reason_of(reason: str, step: str) -> str:
-    if not reason:
-        raise ReasonMissing(f"Nhập lý do {step}: số nào cần xem lại và vì sao.")
-    if len(reason) > REASON_LENGTH:
-        raise ReasonMissing(f"Lý do {step} dài quá {REASON_LENGTH} ký tự; hãy rút gọn.")
-    return reason
-
-
-def _locked(submission: Submission) -> Submission:
-    return (
-        Submission.objects.select_for_update(of=("self",))
-        .select_related("period", "unit")
-        .get(pk=submission.pk)
-    )
-
-
-def _check_status(submission: Submission, allowed: tuple[SubmissionStatus, ...]) -> None:
-    if submission.status not in allowed:
-        raise SubmissionClosed(
-            f"Báo cáo này {submission.get_status_display().lower()}, nên thao tác chưa được thực hiện."
-        )
-
-
-def _check_seen(submission: Submission, seen_revision: int | None) -> None:
-    if seen_revision is not None and submission.revision != seen_revision:
-        raise SubmissionChanged("Báo cáo đã đổi sau khi bạn mở trang; hãy xem lại các số trước khi tiếp tục.")
-
-
-def _check_not_own(submission: Submission, entries: Iterable[Entry], by: User) -> None:
-    sender = submission.events.filter(status=SubmissionStatus.SENT).values_list("by", flat=True).first()
-    if by.pk == sender or any(entry.updated_by_id == by.pk for entry in entries):
-        raise OwnEntry("Bạn đã nhập hoặc gửi số của báo cáo này; người khác phải duyệt.")
-
-
-def _asked(submission: Submission, keys: Set[int]) -> dict[int, Indicator]:
-    """Return the indicators asked of the unit by id; raise EntryInvalid where one of the keys is none."""
-    asked = {one.pk: one for one in selectors.asked_indicators(submission=submission)}
-    if keys - asked.keys():
-        raise EntryInvalid("Có chỉ tiêu không giao cho đơn vị này nhập.", {})
-    return asked
+    check_deadline(unit=standing.unit, period=standing.period, today=timezone.localdate(at))
+    check_status(standing, OPEN_STATUSES)
+    return standing
 
 
 def _judged(values: Mapping[int, Cell], indicators: Mapping[int, Indicator]) -> dict[int, JudgedCell]:
@@ -458,10 +271,3 @@ def _cell_of(entry: Entry | None) -> Cell:
 
 def _is_complete(indicator: Indicator, entry: Entry | None) -> bool:
     return entry is not None and rules.judge_cell(entry.cell, indicator.asked).complete
-
-
-def _step(
-    submission: Submission, status: SubmissionStatus, *, by: User, at: datetime, reason: str = ""
-) -> SubmissionEvent:
-    submission.status = status
-    return SubmissionEvent.objects.create(submission=submission, status=status, by=by, at=at, reason=reason)

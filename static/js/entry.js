@@ -152,17 +152,19 @@
     });
   };
 
-  const retry = (reason) => {
+  const giveUp = () => {
     for (const row of all()) if (row.fate === "saving") row.say("failed", "✕ Chưa lưu");
     remember();
+  };
+  const retry = (reason) => {
+    giveUp();
     tell(reason);
     clearTimeout(timer);
     timer = setTimeout(flush, wait);
     wait = Math.min(wait * 2, 30000);
   };
   const stop = (words) => {
-    for (const row of all()) if (row.fate === "saving") row.say("failed", "✕ Chưa lưu");
-    remember();
+    giveUp();
     told.textContent = words;
   };
 

@@ -9,10 +9,11 @@ from django import forms
 
 from documents.models import Document
 from documents.services import Facts
+from dvctt.fields import DayField
 from dvctt.lib import periods
 from indicators import services as indicator_services
 from indicators.models import Indicator, Period, Source
-from targets.forms.fields import DayField, LevelField
+from targets.forms.fields import LevelField
 from targets.models import Plan, PlanIndicator, PlanState
 from targets.services import IndicatorFacts, PlanFacts
 from units import selectors as unit_selectors

@@ -52,15 +52,3 @@ class LevelField(forms.CharField):
 
     def prepare_value(self, value: Any) -> Any:
         return numbers.vi_number(value) if isinstance(value, Decimal) else value
-
-
-class DayField(forms.DateField):
-    """A day from a date input, or typed as 17/07/2023."""
-
-    def __init__(self, **options: Any) -> None:
-        super().__init__(
-            input_formats=["%Y-%m-%d", "%d/%m/%Y"],
-            widget=forms.DateInput(attrs={"type": "date", "class": "short"}, format="%Y-%m-%d"),
-            error_messages={"invalid": "Ngày không đọc được; hãy ghi dạng 17/07/2023."},
-            **options,
-        )

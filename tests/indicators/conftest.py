@@ -64,8 +64,8 @@ class Place:
 
     def send(self, report: Submission) -> None:
         """Send it as somebody does who has a word for all that a reviewer would ask."""
-        compared = selectors.compare_reports(units={report.pk: report.unit_id}, period=self.quarter)
-        asked = [key for key, cell in compared[report.pk].cells.items() if cell.needs_words]
+        compared = selectors.compare_report(submission=report)
+        asked = [key for key, cell in compared.cells.items() if cell.needs_words]
         services.send_submission(
             submission=report,
             by=self.officer,

@@ -166,7 +166,7 @@ def record(place: Place, code: str, *figures: tuple[Indicator, str], source: str
 
 
 def compared(report: Submission) -> selectors.Comparison:
-    return selectors.compare_reports(units={report.pk: report.unit_id}, period=report.period)[report.pk]
+    return selectors.compare_report(submission=report)
 
 
 def test_each_figure_stands_beside_the_period_before_the_year_before_and_the_portals(place: Place) -> None:

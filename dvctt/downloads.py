@@ -1,0 +1,16 @@
+"""Answers that are files to keep."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from django.http import HttpResponse
+
+_XLSX: Final = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+
+
+def workbook_response(content: bytes, *, filename: str) -> HttpResponse:
+    """Return an .xlsx file as a download; its name is of our own making, letters without accents."""
+    response = HttpResponse(content, content_type=_XLSX)
+    response.headers["Content-Disposition"] = f'attachment; filename="{filename}"'
+    return response
