@@ -14,7 +14,7 @@ from dvctt.lib import display
 from indicators import services
 from indicators.deadline_forms import CalendarRuleForm, HolidayForm
 from indicators.models import CalendarRule, Holiday
-from indicators.views import EDIT_CALENDAR
+from indicators.views.opening import EDIT_CALENDAR
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

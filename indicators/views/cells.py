@@ -16,7 +16,7 @@ from indicators import selectors, services
 from indicators.forms import EntryForm, EntryRow, cell_words
 from indicators.models import Entry, Indicator, Period, Submission
 from indicators.rules import Cell
-from indicators.views import ENTER
+from indicators.views.opening import ENTER
 from units.models import Unit
 
 

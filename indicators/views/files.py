@@ -12,9 +12,11 @@ from django.views.decorators.http import require_GET, require_http_methods
 from dvctt.downloads import workbook_response
 from dvctt.lib import display, numbers
 from dvctt.lib.sheets import FileRefused
-from indicators import entry_files, services, views
+from indicators import entry_files, services
 from indicators.forms import FillForm
 from indicators.models import Period, Submission
+from indicators.views import pages
+from indicators.views.opening import ENTER
 from units import selectors as unit_selectors
 from units.models import Unit
 
@@ -25,7 +27,7 @@ def template(request: HttpRequest, unit_id: int, period_code: str) -> HttpRespon
     report = _report(request, unit_id, period_code)
     name = unit_selectors.name_and_place_on(unit=report.unit, on=report.period.ends_on)
     content = entry_files.template(
-        unit=report.unit, unit_name=name, period=report.period, rows=views.entry_form(report).rows
+        unit=report.unit, unit_name=name, period=report.period, rows=pages.entry_form(report).rows
     )
     filename = entry_files.template_name(unit_name=name, period=report.period)
     return workbook_response(content, filename=filename)
@@ -49,7 +51,7 @@ def fill(request: HttpRequest, unit_id: int, period_code: str) -> HttpResponse:
     form = FillForm(request.POST, request.FILES)
     if not form.is_valid():
         return _fill_page(request, report, form)
-    standing = views.entry_form(report)
+    standing = pages.entry_form(report)
     try:
         file = form.cleaned_data["file"]
         if file is not None:
@@ -65,11 +67,11 @@ def fill(request: HttpRequest, unit_id: int, period_code: str) -> HttpResponse:
     except (FileRefused, entry_files.NotThisForm) as error:
         form.add_error("file", str(error))
         return _fill_page(request, report, form)
-    filled = views.entry_form(report, data=standing.inputs | brought.inputs)
+    filled = pages.entry_form(report, data=standing.inputs | brought.inputs)
     told = f"Đã điền {numbers.vi_number(brought.rows)} dòng từ {'tệp' if file else 'bảng dán'}; "
     messages.info(request, f"{told}chưa lưu. Hãy kiểm tra rồi bấm “Lưu nháp”.")
     errors = [("", problem) for problem in brought.problems]
-    return views.form_page(request, report, filled, errors=[*errors, *filled.errors])
+    return pages.form_page(request, report, filled, errors=[*errors, *filled.errors])
 
 
 def _fill_page(request: HttpRequest, report: Submission, form: FillForm) -> HttpResponse:
@@ -87,7 +89,7 @@ def _fill_page(request: HttpRequest, report: Submission, form: FillForm) -> Http
 def _report(request: HttpRequest, unit_id: int, period_code: str) -> Submission:
     """Return the unit's report, an unsaved one before the first figure."""
     unit = get_object_or_404(Unit, pk=unit_id)
-    if not request.user.has_perm(views.ENTER, unit):
+    if not request.user.has_perm(ENTER, unit):
         raise PermissionDenied
     period = get_object_or_404(Period, code=period_code)
     found = Submission.objects.filter(unit=unit, period=period).select_related("unit", "period").first()

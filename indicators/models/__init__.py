@@ -1,0 +1,59 @@
+"""Chỉ tiêu and số liệu: catalogue, periods, figures with their history, entry."""
+
+from indicators.models.catalogue import (
+    NO_FIGURE,
+    OFFICIAL_SOURCES,
+    Direction,
+    Indicator,
+    Period,
+    Source,
+    State,
+    ZeroDenominator,
+    official_sources,
+)
+from indicators.models.deadlines import CalendarRule, Extension, Holiday, Move, PeriodKind
+from indicators.models.figures import (
+    Measurement,
+    MeasurementFields,
+    MeasurementRevision,
+    PublishedTarget,
+    Scope,
+    WithdrawnFigure,
+)
+from indicators.models.submissions import (
+    OPEN_STATUSES,
+    CellRemark,
+    Entry,
+    Submission,
+    SubmissionEvent,
+    SubmissionStatus,
+)
+
+__all__ = [
+    "NO_FIGURE",
+    "OFFICIAL_SOURCES",
+    "OPEN_STATUSES",
+    "CalendarRule",
+    "CellRemark",
+    "Direction",
+    "Entry",
+    "Extension",
+    "Holiday",
+    "Indicator",
+    "Measurement",
+    "MeasurementFields",
+    "MeasurementRevision",
+    "Move",
+    "Period",
+    "PeriodKind",
+    "PublishedTarget",
+    "Scope",
+    "Source",
+    "State",
+    "Submission",
+    "SubmissionEvent",
+    "SubmissionStatus",
+    "WithdrawnFigure",
+    "ZeroDenominator",
+    "official_sources",
+]

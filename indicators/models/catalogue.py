@@ -1,0 +1,113 @@
+"""Chỉ tiêu and kỳ: what is measured, and for when."""
+
+from __future__ import annotations
+
+from django.db import models
+from django.db.models import F, Q
+
+from documents.models import Document
+from dvctt.lib import periods
+from indicators import rules
+
+
+class Direction(models.TextChoices):
+    UP = "up", "cao là tốt"
+    DOWN = "down", "thấp là tốt"
+
+
+class ZeroDenominator(models.TextChoices):
+    NOT_ARISING = "not_arising", "không phát sinh"
+    NOT_APPLICABLE = "not_applicable", "không thuộc phạm vi"
+    FULL_MARKS = "full_marks", "được điểm tối đa"
+    NONE = "none", "không có mẫu số"
+
+
+class State(models.TextChoices):
+    """What a cell holds: a number, or one of the reasons for having none (never blank, never 0)."""
+
+    NUMBER = "number", "có số liệu"
+    NOT_ARISING = "not_arising", "không phát sinh"
+    OUT_OF_SCOPE = "out_of_scope", "không thuộc phạm vi"
+    NOT_PUBLISHED = "not_published", "chưa trích xuất được"
+    NOT_SUBMITTED = "not_submitted", "chưa nộp"
+
+
+NO_FIGURE = "chưa có số liệu"
+"""Derived, never stored: no source mentions the unit."""
+
+
+class Source(models.TextChoices):
+    NATIONAL = "cong_dvcqg", "Cổng Dịch vụ công quốc gia"
+    PROVINCE = "he_thong_tinh", "Hệ thống của tỉnh"
+    DOCUMENT = "van_ban", "Văn bản công bố"
+    UNIT = "don_vi", "Đơn vị báo cáo"
+    SIMULATED = "mo_phong", "Số liệu mô phỏng"
+
+
+OFFICIAL_SOURCES = [Source.NATIONAL.value, Source.PROVINCE.value, Source.DOCUMENT.value, Source.UNIT.value]
+
+
+def official_sources() -> list[str]:
+    return list(OFFICIAL_SOURCES)
+
+
+class Indicator(models.Model):
+    """A defined ratio or number; a changed definition is a new version, and figures keep theirs."""
+
+    code = models.CharField("mã", max_length=40)
+    version = models.PositiveSmallIntegerField("phiên bản", default=1)
+    name = models.CharField("tên", max_length=300)
+    short_name = models.CharField("tên ngắn", max_length=120)
+    unit_of_measure = models.CharField("đơn vị tính", max_length=30)
+    is_rate = models.BooleanField("là tỷ lệ phần trăm")
+    direction = models.CharField("chiều", max_length=4, choices=Direction.choices)
+    levels = models.JSONField("các cấp")
+    numerator = models.CharField("tử số", max_length=200)
+    denominator = models.CharField("mẫu số", max_length=200, blank=True)
+    zero_denominator = models.CharField("khi mẫu số bằng 0", max_length=20, choices=ZeroDenominator.choices)
+    decimals = models.PositiveSmallIntegerField("số chữ số thập phân", default=2)
+    min_cases = models.PositiveIntegerField("số hồ sơ tối thiểu để xếp hạng", default=0)
+    sources = models.JSONField("thứ tự nguồn chính thức", default=official_sources)
+    position = models.PositiveSmallIntegerField("thứ tự", default=0)
+    documents = models.ManyToManyField(Document, verbose_name="văn bản", related_name="indicators")
+
+    class Meta:
+        verbose_name = "chỉ tiêu"
+        verbose_name_plural = "chỉ tiêu"
+        ordering = ["position", "code"]
+        constraints = [
+            models.UniqueConstraint(fields=["code", "version"], name="indicator_version"),
+            models.CheckConstraint(condition=Q(direction__in=Direction.values), name="indicator_direction"),
+            models.CheckConstraint(
+                condition=Q(zero_denominator__in=ZeroDenominator.values), name="indicator_zero_denominator"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.short_name
+
+    @property
+    def asked(self) -> rules.Asked:
+        """What entering this indicator asks for."""
+        return rules.Asked(self.is_rate, bool(self.denominator), self.zero_denominator)
+
+
+class Period(models.Model):
+    code = models.CharField("mã kỳ", max_length=30, unique=True)
+    kind = models.CharField("loại kỳ", max_length=20)
+    starts_on = models.DateField("từ ngày")
+    ends_on = models.DateField("đến hết ngày")
+    open_for_entry = models.BooleanField("đang thu số liệu", default=False)
+
+    class Meta:
+        verbose_name = "kỳ"
+        verbose_name_plural = "kỳ"
+        ordering = ["-ends_on", "kind"]
+        constraints = [models.CheckConstraint(condition=Q(ends_on__gte=F("starts_on")), name="period_dates")]
+
+    def __str__(self) -> str:
+        return self.label
+
+    @property
+    def label(self) -> str:
+        return periods.parse_period(self.code).label

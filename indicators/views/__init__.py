@@ -1,0 +1,1 @@
+"""Pages of collecting figures: entering, reviewing, deadlines."""
