@@ -23,7 +23,10 @@ TRANSACTIONAL_FIXTURES = {"transactional_db", "django_db_reset_sequences", "live
 
 @pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """Mark tests by what they use; on PostgreSQL keep those that use the database, without the browser's."""
+    """Mark tests by what they use; on PostgreSQL keep those that use the database.
+
+    The browser's look at pages, which are the same there, but for those that ask for both databases.
+    """
     for item in items:
         names = set(getattr(item, "fixturenames", ()))
         if item.get_closest_marker("django_db") or names & DATABASE_FIXTURES:
@@ -32,7 +35,11 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
             item.add_marker(mark)
     _refuse_mixed_modules(items)
     if services.ON_POSTGRESQL:
-        kept = [item for item in items if {"database"} == {"database", "browser"} & _marks(item)]
+        kept = [
+            item
+            for item in items
+            if "database" in (marks := _marks(item)) and ("browser" not in marks or "both_databases" in marks)
+        ]
         config.hook.pytest_deselected(items=[item for item in items if item not in set(kept)])
         items[:] = kept
 

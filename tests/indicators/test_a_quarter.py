@@ -1,140 +1,168 @@
-"""A quarter from empty to published figures, by five people through their pages, on both databases."""
+"""A quarter from empty to published figures, by five people in Chromium, on both databases."""
 
 from __future__ import annotations
 
 import re
-from contextlib import AbstractContextManager
-from typing import Any
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import date
 
 import pytest
 import time_machine
-from django.test import Client
-from django.urls import reverse
+from playwright.sync_api import Browser, Page, expect
+from pytest_django.live_server_helper import LiveServer
 
-from indicators.models import Measurement, MeasurementRevision, Source, Submission, SubmissionStatus
+from indicators.models import Measurement, MeasurementRevision, Source
 from tests.builders import make_person
 from tests.indicators.conftest import Place
 from tests.indicators.test_deadlines import make_rule
-from units.models import Role, Unit
+from units.models import Role
 
-pytestmark = pytest.mark.django_db
+pytestmark = pytest.mark.both_databases
 
-
-def on(day: str) -> AbstractContextManager[Any]:
-    return time_machine.travel(f"{day} 09:00+07:00", tick=False)
-
-
-def client_of(person: Any) -> Client:
-    client = Client()
-    client.force_login(person)
-    return client
+FIGURES = {
+    "Thanh toán trực tuyến": ("31", "402"),
+    "Hồ sơ quá hạn": ("2", ""),
+    "Thời gian chờ đợi": ("9", "2"),
+}
 
 
-def enter_all(client: Client, place: Place, unit: Unit, *, online: str) -> None:
-    """All cells as the page saves them: the first two in a block, the others after."""
-    address = reverse("cells_save", args=[unit.pk, "2023-Q4"])
-    blocks = [
-        {place.hstt: (online, "3.000"), place.tttt: ("31", "402")},
-        {place.quahan: ("2", ""), place.chodoi: ("9", "2")},
-    ]
-    for block in blocks:
-        fields: dict[str, str] = {}
-        for indicator, (n, d) in block.items():
-            key = indicator.pk
-            fields |= {f"n-{key}": n, f"d-{key}": d, f"s-{key}": "number", f"was-{key}": "None|None|number|"}
-        told = client.post(address, fields).json()
-        assert {row["fate"] for row in told["rows"].values()} == {"saved"}
-
-
-def send(client: Client, report: Submission) -> None:
-    report.refresh_from_db()
-    address = reverse("submission_check", args=[report.pk])
-    assert client.post(address, {"seen_revision": report.revision}).status_code == 302
-    report.refresh_from_db()
-    assert report.status == SubmissionStatus.SENT
-
-
-def approve(client: Client, report: Submission) -> None:
-    report.refresh_from_db()
-    address = reverse("submission_approve", args=[report.pk])
-    assert client.post(address, {"seen_revision": report.revision}).status_code == 302
-    report.refresh_from_db()
-    assert report.status == SubmissionStatus.APPROVED
-
-
-def words(client: Client, name: str, *args: Any, **query: str) -> str:
-    response = client.get(reverse(name, args=args), query)
-    assert response.status_code == 200
-    return re.sub(r"\s+", " ", re.sub(r"<[^>]+>", " ", response.content.decode()))
-
-
-def test_from_empty_to_published_with_a_return_an_extension_a_late_unit_and_a_reopening(place: Place) -> None:
+@pytest.fixture
+def people(place: Place, live_server: LiveServer, browser: Browser) -> People:
+    make_person("xa2", role=Role.OFFICER, unit=place.ha_lam)
     make_rule(lock_days=3)  # due on Monday 18/12/2023, the 17th being a Sunday; locked after the 21st
-    other = client_of(make_person("xa2", role=Role.OFFICER, unit=place.ha_lam))
-    officer, district = client_of(place.officer), client_of(place.district)
-    office, leader = client_of(place.office), client_of(place.leader)
+    return People(browser, live_server.url)
 
-    with on("2023-12-15"):
-        enter_all(officer, place, place.ha_tu, online="2.900")
-        report = Submission.objects.get(unit=place.ha_tu)
-        send(officer, report)
-        given_back = district.post(
-            reverse("submission_return", args=[report.pk]),
-            {f"x-{place.tttt.pk}": "1", f"l-{place.tttt.pk}": "Mẫu số thiếu tháng 12"},
-        )
-        assert given_back.status_code == 302
-        assert "Mẫu số thiếu tháng 12" in words(officer, "home")
 
-    with on("2023-12-18"):
-        key = place.tttt.pk
-        mended = {f"n-{key}": "31", f"d-{key}": "450", f"s-{key}": "number", f"was-{key}": "31|402|number|"}
-        officer.post(reverse("cells_save", args=[place.ha_tu.pk, "2023-Q4"]), mended)
-        send(officer, report)
-        approve(district, report)
-        assert other.post(reverse("submission_approve", args=[report.pk])).status_code == 403
+class People:
+    """Each person has a browser of his own and comes anew on each day."""
 
-    with on("2023-12-22"):
-        locked = other.post(reverse("cells_save", args=[place.ha_lam.pk, "2023-Q4"]), {f"was-{key}": ""})
-        assert locked.status_code == 409
-        assert "gia hạn" in locked.json()["message"]
-        extended = district.post(
-            reverse("submission_extend", args=[place.ha_lam.pk, "2023-Q4"]),
-            {"until": "2023-12-27", "reason": "Mất điện cả tuần"},
-        )
-        assert extended.status_code == 302
-    with on("2023-12-26"):
-        enter_all(other, place, place.ha_lam, online="1.500")
-        late = Submission.objects.get(unit=place.ha_lam)
-        send(other, late)
-        told = words(office, "sending", ky="2023-Q4")
-        assert "Mất điện cả tuần" in told
-        approve(district, late)
+    def __init__(self, browser: Browser, address: str) -> None:
+        self._browser, self._address = browser, address
 
-    with on("2023-12-28"):
-        reopened = office.post(
-            reverse("submission_reopen", args=[report.pk]), {"reason": "Đối soát: thiếu 50 hồ sơ trực tuyến"}
-        )
-        assert reopened.status_code == 302
-        assert Measurement.objects.get(unit=place.ha_tu, indicator=place.hstt).numerator == 2900
-        assert "Đối soát: thiếu 50 hồ sơ trực tuyến" in words(officer, "home")
-        district.post(
-            reverse("submission_extend", args=[place.ha_tu.pk, "2023-Q4"]),
-            {"until": "2023-12-29", "reason": "Mở lại để sửa"},
-        )
-        key = place.hstt.pk
-        mended = {f"n-{key}": "2950", f"d-{key}": "3000", f"s-{key}": "number"}
-        answer = officer.post(
-            reverse("cells_save", args=[place.ha_tu.pk, "2023-Q4"]),
-            mended | {f"was-{key}": "2900|3000|number|"},
-        )
-        assert answer.json()["rows"][str(key)]["fate"] == "saved"
-        send(officer, report)
-        approve(district, report)
-        assert "Sửa sau khi duyệt: 1 ô" in words(officer, "submission", report.pk)
+    @contextmanager
+    def at_work(self, username: str, day: str) -> Iterator[Page]:
+        """`username` logged in on a day, at nine in the morning; what a page threw fails the test."""
+        thrown: list[str] = []
+        with time_machine.travel(f"{day} 09:00+07:00"):
+            context = self._browser.new_context(base_url=self._address, locale="vi-VN")
+            context.on("weberror", lambda error: thrown.append(str(error.error)))
+            page = context.new_page()
+            page.goto("/")
+            page.get_by_label("Tên đăng nhập").fill(username)
+            page.get_by_label("Mật khẩu", exact=True).fill("matkhau-kiem-thu")
+            page.get_by_role("button", name="Đăng nhập").click()
+            page.wait_for_url(f"{self._address}/")
+            yield page
+            context.close()
+        assert thrown == []
+
+
+def fill(page: Page, name: str, numerator: str, denominator: str = "") -> None:
+    """Type a line's figures as an officer does and wait until the page calls them saved."""
+    row = page.locator("tr[data-row]", has=page.get_by_label(f"Ghi chú {name}", exact=True))
+    row.locator("[data-numerator]").fill(numerator)
+    if denominator:
+        row.locator("[data-denominator]").fill(denominator)
+    row.locator("input.say").focus()
+    page.get_by_role("button", name="Xem lại và gửi").focus()
+    expect(row.locator("[data-state]")).to_have_text(re.compile(r"● Đã lưu \d\d:\d\d"))
+
+
+def fill_report(page: Page, *, online: str) -> None:
+    page.get_by_role("link", name="Nhập số liệu Quý IV/2023").click()
+    fill(page, "Hồ sơ trực tuyến", online, "3.000")
+    for name, (numerator, denominator) in FIGURES.items():
+        fill(page, name, numerator, denominator)
+
+
+def send(page: Page) -> None:
+    page.get_by_role("button", name="Xem lại và gửi").click()
+    page.get_by_role("button", name="Gửi số liệu Quý IV/2023").click()
+    expect(page.locator(".notice")).to_contain_text("Đã gửi số liệu Quý IV/2023")
+
+
+def approve(page: Page, unit: str) -> None:
+    page.get_by_role("link", name=unit).first.click()
+    page.get_by_role("button", name="Duyệt", exact=True).click()
+    expect(page.locator(".notice")).to_contain_text("Đã duyệt 4 số liệu")
+
+
+def test_from_empty_to_published_with_a_return_an_extension_a_late_unit_and_a_reopening(
+    people: People, place: Place
+) -> None:
+    with people.at_work("xa", "2023-12-15") as officer:
+        fill_report(officer, online="2.900")
+        send(officer)
+    with people.at_work("huyen", "2023-12-15") as district:
+        district.get_by_role("link", name="Phường Hà Tu").first.click()
+        district.get_by_label("Trả lại Thanh toán trực tuyến", exact=True).check()
+        district.get_by_label("Lý do trả lại Thanh toán trực tuyến").fill("Mẫu số thiếu tháng 12")
+        district.get_by_role("button", name="Trả lại").click()
+        expect(district.locator("main")).to_contain_text("Bị trả lại")
+
+    with people.at_work("xa", "2023-12-18") as officer:
+        expect(officer.locator(".notice.warn")).to_contain_text("Mẫu số thiếu tháng 12")
+        officer.get_by_role("link", name="Sửa và gửi lại").click()
+        fill(officer, "Thanh toán trực tuyến", "31", "450")
+        send(officer)
+    with people.at_work("huyen", "2023-12-18") as district:
+        approve(district, "Phường Hà Tu")
+
+    late_form = f"/so-lieu/nhap/{place.ha_lam.pk}/2023-Q4/"
+    with people.at_work("xa2", "2023-12-22") as other:
+        other.goto(late_form)
+        expect(other.locator(".notice")).to_contain_text("gia hạn")
+        assert other.locator("[data-numerator]").count() == 0
+    with people.at_work("huyen", "2023-12-22") as district:
+        district.goto("/so-lieu/tinh-hinh/?ky=2023-Q4")
+        late = district.locator("tr", has_text="Phường Hà Lầm")
+        expect(late).to_contain_text("Quá hạn chưa gửi")
+        late.get_by_role("link", name="Gia hạn").click()
+        district.get_by_label("Gia hạn đến hết ngày").fill("2023-12-27")
+        district.get_by_label("Lý do").fill("Mất điện cả tuần")
+        district.get_by_role("button", name="Gia hạn").click()
+        expect(district.locator(".notice")).to_contain_text("đến hết ngày 27/12/2023")
+
+    with people.at_work("xa2", "2023-12-26") as other:
+        fill_report(other, online="1.500")
+        send(other)
+    with people.at_work("huyen", "2023-12-26") as district:
+        approve(district, "Phường Hà Lầm")
+
+    with people.at_work("vanphong", "2023-12-28") as office:
+        office.goto("/so-lieu/tinh-hinh/?ky=2023-Q4")
+        expect(office.locator("tr", has_text="Phường Hà Lầm")).to_contain_text("Mất điện cả tuần")
+        office.get_by_role("link", name="Phường Hà Tu").click()
+        office.get_by_text("Mở lại báo cáo đã duyệt").click()
+        office.get_by_label("Lý do mở lại").fill("Đối soát: thiếu 50 hồ sơ trực tuyến")
+        office.get_by_role("button", name="Mở lại").click()
+        expect(office.locator(".notice").first).to_contain_text("giữ nguyên cho đến khi duyệt lại")
+    assert Measurement.objects.get(unit=place.ha_tu, indicator=place.hstt).numerator == 2900
+    with people.at_work("huyen", "2023-12-28") as district:
+        district.goto(f"/so-lieu/gia-han/{place.ha_tu.pk}/2023-Q4/")
+        district.get_by_label("Gia hạn đến hết ngày").fill("2023-12-29")
+        district.get_by_label("Lý do").fill("Mở lại để sửa")
+        district.get_by_role("button", name="Gia hạn").click()
+        expect(district.locator(".notice")).to_contain_text("đến hết ngày 29/12/2023")
+    with people.at_work("xa", "2023-12-28") as officer:
+        expect(officer.locator(".notice.warn")).to_contain_text("Đối soát: thiếu 50 hồ sơ trực tuyến")
+        officer.get_by_role("link", name="Sửa và gửi lại").click()
+        fill(officer, "Hồ sơ trực tuyến", "2.950", "3.000")
+        send(officer)
+    with people.at_work("huyen", "2023-12-28") as district:
+        approve(district, "Phường Hà Tu")
+        expect(district.locator("main")).to_contain_text("Sửa sau khi duyệt: 1 ô")
+
+    with people.at_work("lanhdao", "2023-12-29") as leader:
+        leader.goto("/xep-hang/?chi-tieu=HSTT&ky=2023-Q4&cap=xa")
+        expect(leader.locator("tbody tr").first).to_contain_text(re.compile("^1Phường Hà Tu.*98,33$"))
+        expect(leader.locator("tbody tr").nth(1)).to_contain_text(re.compile("^2Phường Hà Lầm.*50,00$"))
 
     figures = Measurement.objects.filter(indicator=place.hstt, source=Source.UNIT).order_by("-value")
     assert [(one.unit, one.numerator) for one in figures] == [(place.ha_tu, 2950), (place.ha_lam, 1500)]
     history = MeasurementRevision.objects.filter(measurement=figures[0]).order_by("number")
-    assert [(one.numerator, one.by) for one in history] == [(2900, place.district), (2950, place.district)]
-    table = {"chi-tieu": "HSTT", "ky": "2023-Q4", "cap": "xa"}
-    assert re.search(r"1 .*Phường Hà Tu.*98,33", words(leader, "league", **table))
+    assert [(one.numerator, one.by, one.at.date()) for one in history] == [
+        (2900, place.district, date(2023, 12, 18)),
+        (2950, place.district, date(2023, 12, 28)),
+    ]
