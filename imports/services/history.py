@@ -5,16 +5,13 @@ from __future__ import annotations
 from collections import defaultdict
 from datetime import timedelta
 from decimal import Decimal
-from typing import Final
 
 from dvctt.lib.numbers import vi_number, vi_percent
 from imports.models import BatchState, Row
-from imports.rules.jumps import FEWEST_PERIODS, jump_score
 from imports.rules.problems import WARNING
 from imports.services.comparing import BatchPlan
 from indicators.models import Measurement, Period
-
-MOST_PERIODS: Final = 8
+from indicators.rules.jumps import FEWEST_PERIODS, MOST_PERIODS, jump_score
 
 
 def check_history(*, result: BatchPlan) -> None:

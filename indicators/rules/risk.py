@@ -12,12 +12,13 @@ from typing import Final, NamedTuple
 
 from dvctt.lib import numbers
 from indicators.rules.figures import NUMBER
+from indicators.rules.jumps import jump_score
 
 JUMP: Final = Decimal(20)
 """Percentage points from one period to the next that nobody believes unseen."""
 TOLERANCE: Final = Decimal("0.015")
 """What two roundings to two decimals may differ by."""
-EXPLAINED: Final = frozenset({"jumped", "lost_number"})
+EXPLAINED: Final = frozenset({"jumped", "unusual", "lost_number"})
 """Kinds of flags that are sent only with a note beside the figure."""
 TOLD: Final = 3
 """As many reasons as fit a line of the queue."""
@@ -94,6 +95,17 @@ def jumped(now: Known, previous: Known | None, measure: Measure) -> Flag | None:
     return Flag("jumped", f"{told.capitalize()} so với kỳ trước", told)
 
 
+def unusual(now: Known, past: Sequence[Decimal], measure: Measure) -> Flag | None:
+    """A number far from what the unit's own earlier periods make usual; see jump_score."""
+    jump = None if now.value is None else jump_score(now.value, past)
+    if jump is None:
+        return None
+    middle = numbers.vi_number(numbers.round_half_up(jump.median, 2))
+    unit = "%" if measure.is_rate else measure.unit_of_measure
+    words = f"Khác hẳn {len(past)} kỳ trước của đơn vị (trung vị {middle} {unit})"
+    return Flag("unusual", words, f"khác hẳn {len(past)} kỳ trước")
+
+
 def lost_number(now: Known, previous: Known | None) -> Flag | None:
     """A reason for having no number where the period before had one."""
     if previous is None or previous.value is None or now.state == NUMBER:
@@ -133,12 +145,18 @@ def repeated(cells: Sequence[tuple[Known, Known | None]]) -> Flag | None:
 
 
 def judge_risk(
-    now: Known, *, previous: Known | None, official: Known | None, source: str, measure: Measure
+    now: Known,
+    *,
+    previous: Known | None,
+    past: Sequence[Decimal] = (),
+    official: Known | None,
+    source: str,
+    measure: Measure,
 ) -> tuple[Flag, ...]:
-    """Return all that one cell gives to look at."""
+    """Return all that one cell gives to look at; `past` are the numbers of earlier periods."""
     found = (
         above_denominator(now, measure),
-        jumped(now, previous, measure),
+        jumped(now, previous, measure) or unusual(now, past, measure),
         lost_number(now, previous),
         differs(now, official, measure, source=source),
         few_cases(now, measure),

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import islice
 from typing import Final
 
 from dvctt.lib.periods import PeriodSpan, parse_period
 from indicators.models import Entry, Indicator, Measurement, Period, Scope, Source, State, Submission
 from indicators.rules import risk
+from indicators.rules.jumps import MOST_PERIODS
 from indicators.rules.risk import Flag, Known
 from indicators.selectors.figures import current_indicators
 from units import selectors as unit_selectors
@@ -73,14 +75,15 @@ def compare_reports(*, units: Mapping[int, int], period: Period) -> dict[int, Co
     """
     span = parse_period(period.code)
     previous, year_before = span.previous(), span.year_before()
-    spans = [one for one in (span, previous, year_before) if one is not None]
+    earlier_spans = list(islice(_before(span), MOST_PERIODS))
+    spans = {one.code for one in (span, *earlier_spans, year_before) if one is not None}
     unit_ids = list(units.values())
     names = unit_selectors.names_on(unit_ids=unit_ids, on=period.ends_on)
     indicators = current_indicators()
     entries: dict[int, dict[int, Entry]] = defaultdict(dict)
     for one in Entry.objects.filter(submission__in=list(units)):
         entries[one.submission_id][one.indicator_id] = one
-    figures = _figures(unit_ids, [one.code for one in spans])
+    figures = _figures(unit_ids, spans)
     found = {}
     for submission_id, unit_id in units.items():
         name = names.get(unit_id)
@@ -89,11 +92,12 @@ def compare_reports(*, units: Mapping[int, int], period: Period) -> dict[int, Co
         repeats = []
         for indicator in asked:
             entry = entries[submission_id].get(indicator.pk)
-            then, before, earlier = (
+            then, earlier, *history = (
                 figures.get((unit_id, indicator.code, one.code), {}) if one else {}
-                for one in (span, previous, year_before)
+                for one in (span, year_before, *earlier_spans)
             )
-            cells[indicator.pk] = cell = _compared(indicator, entry, then, before, earlier)
+            cells[indicator.pk] = cell = _compared(indicator, entry, then, earlier, history)
+            before = history[0] if history else {}
             repeats.append((cell.now, before.get(Source.UNIT.value) or cell.previous))
         repeated = risk.repeated(repeats)
         found[submission_id] = Comparison(previous, year_before, cells, (repeated,) if repeated else ())
@@ -107,15 +111,19 @@ def compare_report(*, submission: Submission) -> Comparison:
 
 
 def _compared(
-    indicator: Indicator, entry: Entry | None, then: BySource, before: BySource, earlier: BySource
+    indicator: Indicator, entry: Entry | None, then: BySource, earlier: BySource, history: Sequence[BySource]
 ) -> ComparedCell:
+    """`earlier` is of the year before; `history` of the periods before this one, latest first."""
     now = _known(entry)
     source = next((one for one in indicator.sources if one in then and one != Source.UNIT.value), "")
-    official, previous = then.get(source), _first(before, indicator)
+    official = then.get(source)
+    told = [_first(figures, indicator) for figures in history]
+    previous = told[0] if told else None
     name = SHORT_NAMES.get(source, "")
     flags = risk.judge_risk(
         now,
         previous=previous,
+        past=[one.value for one in told if one is not None and one.value is not None],
         official=official,
         source=name,
         measure=_measure(indicator),
@@ -123,7 +131,14 @@ def _compared(
     return ComparedCell(indicator, entry, now, previous, _first(earlier, indicator), official, name, flags)
 
 
-def _figures(unit_ids: Sequence[int], codes: Sequence[str]) -> Mapping[tuple[int, str, str], BySource]:
+def _before(span: PeriodSpan) -> Iterator[PeriodSpan]:
+    """The periods of the same kind before this one, latest first."""
+    while (earlier := span.previous()) is not None:
+        yield earlier
+        span = earlier
+
+
+def _figures(unit_ids: Sequence[int], codes: Collection[str]) -> Mapping[tuple[int, str, str], BySource]:
     """Return by unit, indicator code and period code what each source but simulation says."""
     found: dict[tuple[int, str, str], BySource] = defaultdict(dict)
     for unit_id, code, period, source, numerator, denominator, value, state in (

@@ -11,12 +11,12 @@ import pytest
 
 from documents.models import Document
 from imports.models import Batch, Outcome
-from imports.rules.jumps import jump_score
 from imports.selectors import planned_cell
 from indicators import selectors as indicator_selectors
 from indicators import services as indicator_services
 from indicators.models import Measurement
 from indicators.rules import FigureDraft
+from indicators.rules.jumps import jump_score
 from tests.imports.conftest import named
 from tests.imports.exports import SOUND, export, imported, progress, unit, units
 from tests.imports.layouts import read_rows

@@ -46,6 +46,20 @@ def test_a_rate_that_fell_by_33_points_is_sent_only_with_its_explanation(place: 
     assert report.entries.get(indicator=place.tttt).note == "Cổng thanh toán lỗi cả tháng 11"
 
 
+def test_a_rate_far_from_the_units_own_quarters_is_explained_though_it_moved_less_than_twenty(
+    place: Place,
+) -> None:
+    quarters = ("2022-Q4", "2023-Q1", "2023-Q2", "2023-Q3")
+    drafts = [
+        draft(place.ha_tu, place.hstt, make_period(code), value=value, source="don_vi")
+        for code, value in zip(quarters, ("80", "81", "79.5", "80.5"), strict=True)
+    ]
+    services.record_measurements(drafts=drafts, by=None, reason="Bốn quý", at=AT)
+    with pytest.raises(SubmissionUnexplained) as refused:
+        send(place.saved(), place)  # 2.900 of 3.000: 96,67 %
+    assert refused.value.missing == [place.hstt.pk]
+
+
 def test_a_note_written_while_entering_is_explanation_enough(place: Place) -> None:
     before(place, tttt="41.2")
     send(place.saved(tttt=Cell(31, 402, note="Cổng thanh toán lỗi")), place)

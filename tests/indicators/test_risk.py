@@ -53,6 +53,24 @@ def test_more_than_twenty_points_is_a_jump_and_an_unknown_earlier_figure_is_none
     assert risk.jumped(count(900), count(3), COUNT) is None
 
 
+def test_a_number_far_from_the_units_own_eight_quarters_is_told_once() -> None:
+    past = [Decimal(text) for text in ("70", "71", "71.5", "72", "70.5", "71", "72", "71.2")]
+    assert words(risk.unusual(rate("60"), past, RATE)) == "Khác hẳn 8 kỳ trước của đơn vị (trung vị 71,1 %)"
+    assert risk.unusual(rate("75"), past, RATE) is None
+    assert risk.unusual(rate("60"), past[:3], RATE) is None
+    assert risk.unusual(NONE_ARISING, past, RATE) is None
+    overdue = [Decimal(one) for one in (2, 0, 3, 1)]
+    assert words(risk.unusual(count(40), overdue, COUNT)).endswith("(trung vị 1,5 hồ sơ)")
+
+    def kinds(now: str) -> list[str]:
+        flags = risk.judge_risk(
+            rate(now), previous=rate("71.2"), past=past, official=None, source="", measure=RATE
+        )
+        return [flag.kind for flag in flags if flag.needs_words]
+
+    assert (kinds("60"), kinds("40"), kinds("71")) == (["unusual"], ["jumped"], [])
+
+
 def test_a_number_that_became_a_reason_is_told() -> None:
     assert risk.lost_number(NONE_ARISING, rate("41.2")) is not None
     for now, previous in (

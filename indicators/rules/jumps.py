@@ -9,6 +9,8 @@ from statistics import median
 from typing import Final
 
 FEWEST_PERIODS: Final = 4
+MOST_PERIODS: Final = 8
+"""So many of the latest periods tell what is usual for a unit."""
 LIMIT: Final = Decimal("3.5")
 _TO_SIGMA: Final = Decimal("0.6745")
 _LEAST_SPREAD: Final = Decimal(2)
