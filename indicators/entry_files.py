@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from decimal import Decimal
 from typing import Final
 
 from dvctt.lib import names, numbers, sheets
@@ -47,11 +48,14 @@ def template_name(*, unit_name: str, period: Period) -> str:
 def template(*, unit: Unit, unit_name: str, period: Period, rows: Sequence[EntryRow]) -> bytes:
     """Return the form as an .xlsx file with what is kept so far."""
     reasons = ", ".join(f"“{label}”" for state, label in STATE_CHOICES if state != NUMBER)
+    told = f"Điền các cột “{NUMERATOR}” và “{DENOMINATOR}” bằng số nguyên, để nguyên các cột khác."
+    if any(row.takes_rate for row in rows):
+        told += f" Chỉ tiêu nhập tỷ lệ thì ghi tỷ lệ vào cột “{NUMERATOR}”, ví dụ 98,5."
     return plain_workbook(
         sheet="Nhập số liệu",
         lines=[
             (f"Nhập số liệu {period.label} – {unit_name}", TITLE),
-            (f"Điền các cột “{NUMERATOR}” và “{DENOMINATOR}” bằng số nguyên, để nguyên các cột khác.", TEXT),
+            (told, TEXT),
             (f"Không có số thì ghi lý do, một trong: {reasons}.", TEXT),
             (f"{_MARK} {_mark(unit, period)}", NOTE),
         ],
@@ -62,7 +66,7 @@ def template(*, unit: Unit, unit_name: str, period: Period, rows: Sequence[Entry
                 row.indicator.short_name,
                 row.indicator.numerator,
                 row.indicator.denominator,
-                numbers.parse_count(row.numerator),
+                _number_in(row),
                 numbers.parse_count(row.denominator),
                 row.state_text,
                 row.note,
@@ -148,6 +152,14 @@ def _put(brought: Brought, row: EntryRow, numerator: str, denominator: str, stat
     brought.rows += 1
 
 
+def _number_in(row: EntryRow) -> Decimal | int | None:
+    """What the first input holds, as a number that a spreadsheet reckons with."""
+    if not row.takes_rate:
+        return numbers.parse_count(row.numerator)
+    read = numbers.parse_rate(row.numerator)
+    return None if read is None else read.value
+
+
 def _mark(unit: Unit, period: Period) -> str:
     return f"{unit.key} · {period.code}"
 
@@ -165,6 +177,10 @@ def _text(line: SheetRow, at: int) -> str:
         return "công thức chưa có kết quả"
     if cell.value is None:
         return ""
+    if cell.number_format is not None and isinstance(cell.value, (int, float)):
+        # 0.985 under a format of percent is what its writer sees as 98,5 %.
+        rate = numbers.parse_rate(cell.value, percent_format=True)
+        return f"{numbers.vi_number(rate.value)}%" if rate else ""
     if isinstance(cell.value, float) and cell.value.is_integer():
         return str(int(cell.value))
     return str(cell.value).strip()

@@ -30,7 +30,6 @@ STATE_CHOICES = [(state, State(state).label.capitalize()) for state in rules.ENT
 INPUTS = {"numerator": "n", "denominator": "d", "state": "s", "note": "g"}
 MOST_BYTES = 2 * 1024 * 1024
 """Of a filled form: some twenty rows."""
-WORDS = {"numerator": "tử số", "denominator": "mẫu số"}
 
 
 @dataclass(slots=True)
@@ -55,6 +54,22 @@ class EntryRow:
     @property
     def has_denominator(self) -> bool:
         return bool(self.indicator.denominator)
+
+    @property
+    def takes_rate(self) -> bool:
+        return self.indicator.takes_rate
+
+    @property
+    def first_label(self) -> str:
+        """What its first input takes."""
+        if self.takes_rate:
+            return "Tỷ lệ, %"
+        return "Tử số" if self.has_denominator else "Số"
+
+    @property
+    def first_shown(self) -> str:
+        """Its first input where it is only read; a rate stands in a column of its own there."""
+        return "–" if self.takes_rate else self.numerator or "–"
 
     @property
     def ids(self) -> dict[str, str]:
@@ -90,7 +105,8 @@ class EntryRow:
         return self.compared is not None and self.compared.needs_words
 
     def show(self, cell: Cell) -> None:
-        self.numerator, self.denominator = _typed(cell.numerator), _typed(cell.denominator)
+        self.numerator = _typed(cell.numerator) if cell.rate is None else _typed_rate(cell.rate)
+        self.denominator = _typed(cell.denominator)
         self.state, self.note = cell.state, cell.note
 
     def complain(self, problem: EntryProblem) -> None:
@@ -213,14 +229,21 @@ class EntryForm:
         # PostgreSQL keeps no NUL character.
         row.note = " ".join(data.get(ids["note"], "").replace("\0", "").split())
         row.was = data.get(f"was-{row.indicator.pk}", row.was)
-        counts: dict[str, int | None] = {}
-        for name, text in (("numerator", row.numerator), ("denominator", row.denominator)):
-            try:
-                counts[name] = numbers.parse_count(text)
-            except numbers.NumberUnclear as error:
-                counts[name] = None
-                row.complain(EntryProblem(name, f"{WORDS[name]}: {_continued(error)}"))
-        cell = Cell(counts["numerator"], counts["denominator"], row.state, row.note)
+        numerator = rate = None
+        try:
+            if row.takes_rate:
+                rate = _rate_of(row.numerator)
+            else:
+                numerator = numbers.parse_count(row.numerator)
+        except numbers.NumberUnclear as error:
+            told = "tỷ lệ" if row.takes_rate else "tử số"
+            row.complain(EntryProblem("numerator", f"{told}: {_continued(error)}"))
+        denominator = None
+        try:
+            denominator = numbers.parse_count(row.denominator)
+        except numbers.NumberUnclear as error:
+            row.complain(EntryProblem("denominator", f"mẫu số: {_continued(error)}"))
+        cell = Cell(numerator, denominator, row.state, row.note, rate)
         self.cells[row.indicator.pk] = cell
         if not row.problems:
             judged = rules.judge_cell(cell, row.indicator.asked)
@@ -247,6 +270,18 @@ def _continued(error: numbers.NumberUnclear) -> str:
     return text[:1].lower() + text[1:].removesuffix(".")
 
 
+def _rate_of(text: str) -> Decimal | None:
+    read = numbers.parse_rate(text)
+    # Ten decimals are what is kept; a rate typed with more would differ from itself when it is read again.
+    return None if read is None else numbers.round_half_up(read.value, numbers.RATE_DECIMALS)
+
+
+def _typed_rate(rate: Decimal) -> str:
+    text = numbers.vi_number(rate)
+    # Without its sign "98,125" would be taken for thousands when it comes back.
+    return f"{text}%" if len(text.partition(",")[2]) == 3 else text
+
+
 def _typed(count: int | None) -> str:
     return "" if count is None else numbers.vi_number(count, 0)
 
@@ -255,7 +290,10 @@ def cell_words(cell: Cell) -> str:
     """Return the cell as it is told of: "31/402", "“không phát sinh”", "ô trống"."""
     if cell.state != rules.NUMBER:
         return f"“{State(cell.state).label}”"
+    first = None if cell.rate is None else numbers.vi_percent(cell.rate, None)
     told = [numbers.vi_number(count, 0) for count in (cell.numerator, cell.denominator) if count is not None]
+    if first is not None:
+        told.insert(0, first)
     return "/".join(told) if told else "ô trống"
 
 

@@ -252,6 +252,14 @@ def vi_percent(value: Decimal | int | None, decimals: int | None = 2) -> str:
     return "–" if value is None else f"{vi_number(value, decimals)} %"
 
 
+def vi_counts(numerator: int | None, denominator: int | None) -> str:
+    """Return the counts behind a rate: "31/402", "trên 402" where a survey gave the rate; "" for none."""
+    if denominator is None:
+        return ""
+    told = vi_number(denominator)
+    return f"trên {told}" if numerator is None else f"{vi_number(numerator)}/{told}"
+
+
 def vi_points(delta: Decimal | int | None, decimals: int = 2) -> str:
     """Return a difference in percentage points with its sign: "+1,20", "−0,91", "0,00"."""
     text = vi_number(delta, decimals)

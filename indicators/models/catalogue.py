@@ -22,6 +22,13 @@ class ZeroDenominator(models.TextChoices):
     NONE = "none", "không có mẫu số"
 
 
+class EnteredAs(models.TextChoices):
+    """What an officer types: the counts that the figure follows from, or the rate that a survey gave."""
+
+    COUNTS = "counts", "tử số và mẫu số"
+    RATE = rules.AS_RATE, "tỷ lệ phần trăm"
+
+
 class State(models.TextChoices):
     """What a cell holds: a number, or one of the reasons for having none (never blank, never 0)."""
 
@@ -65,6 +72,9 @@ class Indicator(models.Model):
     numerator = models.CharField("tử số", max_length=200)
     denominator = models.CharField("mẫu số", max_length=200, blank=True)
     zero_denominator = models.CharField("khi mẫu số bằng 0", max_length=20, choices=ZeroDenominator.choices)
+    entered_as = models.CharField(
+        "cách nhập", max_length=10, choices=EnteredAs.choices, default=EnteredAs.COUNTS.value
+    )
     decimals = models.PositiveSmallIntegerField("số chữ số thập phân", default=2)
     min_cases = models.PositiveIntegerField("số hồ sơ tối thiểu để xếp hạng", default=0)
     sources = models.JSONField("thứ tự nguồn chính thức", default=official_sources)
@@ -81,6 +91,11 @@ class Indicator(models.Model):
             models.CheckConstraint(
                 condition=Q(zero_denominator__in=ZeroDenominator.values), name="indicator_zero_denominator"
             ),
+            models.CheckConstraint(condition=Q(entered_as__in=EnteredAs.values), name="indicator_entered_as"),
+            models.CheckConstraint(
+                condition=Q(entered_as=EnteredAs.COUNTS) | Q(is_rate=True),
+                name="indicator_rate_as_rate",
+            ),
         ]
 
     def __str__(self) -> str:
@@ -89,7 +104,14 @@ class Indicator(models.Model):
     @property
     def asked(self) -> rules.Asked:
         """What entering this indicator asks for."""
-        return rules.Asked(self.is_rate, bool(self.denominator), self.zero_denominator)
+        return rules.Asked(
+            self.is_rate, bool(self.denominator), self.zero_denominator, takes_rate=self.takes_rate
+        )
+
+    @property
+    def takes_rate(self) -> bool:
+        """Whether an officer types the rate itself."""
+        return self.entered_as == EnteredAs.RATE
 
 
 class Period(models.Model):

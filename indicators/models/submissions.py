@@ -143,4 +143,5 @@ class Entry(MeasurementFields):
     @property
     def cell(self) -> rules.Cell:
         """The entry as it was typed."""
-        return rules.Cell(self.numerator, self.denominator, self.state, self.note)
+        rate = self.value if self.numerator is None else None
+        return rules.Cell(self.numerator, self.denominator, self.state, self.note, rate)

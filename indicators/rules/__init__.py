@@ -21,6 +21,7 @@ from indicators.rules.deadlines import (
     standing,
 )
 from indicators.rules.entering import (
+    AS_RATE,
     ENTRY_STATES,
     REMARK_LENGTH,
     STATE_OF_ZERO,
@@ -77,6 +78,7 @@ from indicators.rules.sums import (
 )
 
 __all__ = [
+    "AS_RATE",
     "ENTRY_STATES",
     "MAX_WHOLE_DIGITS",
     "MOVES",

@@ -23,6 +23,10 @@ ENTRY_STATES: Final = (NUMBER, NOT_ARISING, OUT_OF_SCOPE, NOT_PUBLISHED)
 REMARK_LENGTH: Final = 300
 """How long the reason for giving one line back may be."""
 NAMED_LINES: Final = 3
+WHOLE: Final = Decimal(100)
+
+AS_RATE: Final = "rate"
+"""How an indicator is entered whose figures come as a rate, from a survey say, with how many were asked."""
 
 STATE_OF_ZERO: Final = {
     "not_arising": NOT_ARISING,
@@ -91,26 +95,34 @@ class Asked:
     is_rate: bool
     has_denominator: bool
     zero_denominator: str
+    takes_rate: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class Cell:
-    """What an officer typed for one indicator."""
+    """What an officer typed for one indicator; `rate`, in percent, stands in the numerator's place."""
 
     numerator: int | None = None
     denominator: int | None = None
     state: str = NUMBER
     note: str = ""
+    rate: Decimal | None = None
 
     @property
     def is_blank(self) -> bool:
         """Whether there is neither a number nor a reason for having none."""
-        return self.numerator is None and self.denominator is None and self.state == NUMBER
+        return not self.has_number and self.state == NUMBER
+
+    @property
+    def has_number(self) -> bool:
+        """Whether any of its inputs holds a number."""
+        return (self.numerator, self.denominator, self.rate) != (None, None, None)
 
     @property
     def token(self) -> str:
         """The cell in one text: a page carries it to tell what stood there when it was opened."""
-        return f"{self.numerator}|{self.denominator}|{self.state}|{self.note}"
+        first = self.numerator if self.rate is None else f"{numbers.plain(self.rate)}%"
+        return f"{first}|{self.denominator}|{self.state}|{self.note}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -144,6 +156,8 @@ def judge_cell(cell: Cell, asked: Asked) -> JudgedCell:
         return JudgedCell(cell.state, problem=problem)
     if cell.state != NUMBER:
         return JudgedCell(cell.state, complete=True)
+    if asked.takes_rate:
+        return _judged_rate(cell, asked)
     if cell.numerator is None and not (asked.has_denominator and cell.denominator == 0):
         return JudgedCell(NUMBER)
     if not asked.has_denominator:
@@ -156,6 +170,13 @@ def judge_cell(cell: Cell, asked: Asked) -> JudgedCell:
         return _kept(numbers.rate(numerator=cell.numerator, denominator=cell.denominator))
     quotient = Decimal(cell.numerator or 0) / Decimal(cell.denominator)
     return _kept(numbers.round_half_up(quotient, numbers.RATE_DECIMALS))
+
+
+def _judged_rate(cell: Cell, asked: Asked) -> JudgedCell:
+    if asked.has_denominator and cell.denominator == 0:
+        return JudgedCell(STATE_OF_ZERO.get(asked.zero_denominator, NOT_ARISING), complete=True)
+    # Of how many, a survey does not always say; a number of answers alone is no figure yet.
+    return JudgedCell(NUMBER, value=cell.rate, complete=cell.rate is not None)
 
 
 def remarks_in_words(names: Sequence[str]) -> str:
@@ -177,13 +198,13 @@ def _problem_of_state(cell: Cell, asked: Asked) -> EntryProblem | None:
         return EntryProblem("state", "hãy chọn một lý do trong danh sách")
     if cell.state == NOT_ARISING and not asked.has_denominator:
         return EntryProblem("state", "chỉ tiêu này là một số đếm; nếu không có hồ sơ thì nhập 0")
-    told = "numerator" if cell.numerator else "denominator"
+    told = "numerator" if cell.numerator or cell.rate is not None else "denominator"
     if cell.state in (NOT_ARISING, STATE_OF_ZERO.get(asked.zero_denominator)):
-        if cell.numerator or cell.denominator:
+        if cell.numerator or cell.denominator or cell.rate is not None:
             return EntryProblem(
                 told, "đã chọn lý do này thì mẫu số là 0 hoặc để trống; hãy xoá số hoặc chọn “có số liệu”"
             )
-    elif cell.numerator is not None or cell.denominator is not None:
+    elif cell.has_number:
         return EntryProblem(
             told, "đã chọn lý do không có số thì để trống các số; hãy xoá số hoặc chọn “có số liệu”"
         )
@@ -191,6 +212,8 @@ def _problem_of_state(cell: Cell, asked: Asked) -> EntryProblem | None:
 
 
 def _problem_of_numbers(cell: Cell, asked: Asked) -> EntryProblem | None:
+    if asked.takes_rate:
+        return _problem_of_rate(cell)
     if cell.numerator is None or cell.denominator is None or not asked.has_denominator:
         return None
     if cell.denominator == 0 and cell.numerator > 0:
@@ -198,4 +221,12 @@ def _problem_of_numbers(cell: Cell, asked: Asked) -> EntryProblem | None:
     if asked.is_rate and cell.numerator > cell.denominator:
         limit = numbers.vi_number(cell.denominator)
         return EntryProblem("numerator", f"tử số là số nguyên từ 0 đến {limit} (không lớn hơn mẫu số)")
+    return None
+
+
+def _problem_of_rate(cell: Cell) -> EntryProblem | None:
+    if cell.rate is not None and cell.rate > WHOLE:
+        return EntryProblem("numerator", "tỷ lệ là một số từ 0 đến 100; hãy kiểm tra lại")
+    if cell.rate is not None and cell.denominator == 0:
+        return EntryProblem("denominator", "mẫu số là 0 thì không có tỷ lệ; hãy kiểm tra lại mẫu số")
     return None

@@ -13,7 +13,7 @@ from django.db import transaction
 from documents.models import Document
 from documents.services import load_documents
 from dvctt.lib.periods import PeriodSpan
-from indicators.models import Direction, Indicator, Period, ZeroDenominator
+from indicators.models import Direction, EnteredAs, Indicator, Period, ZeroDenominator
 from indicators.rules import CatalogueUnreadable
 from indicators.services.calendar import load_calendar
 from units.models import Level
@@ -30,6 +30,7 @@ DEFINITION: Final = (
     "numerator",
     "denominator",
     "zero_denominator",
+    "entered_as",
 )
 """What makes a figure mean something else when it changes: such a change is a new version."""
 
@@ -114,9 +115,11 @@ def _rows(path: Path) -> Iterator[tuple[str, dict[str, str]]]:
 
 def _fields(row: dict[str, str], where: str) -> dict[str, Any]:
     levels = _listed(row["levels"])
+    entered_as = row.get("entered_as") or EnteredAs.COUNTS.value
     for word, allowed, column in (
         (row["direction"], Direction.values, "direction"),
         (row["zero_denominator"], ZeroDenominator.values, "zero_denominator"),
+        (entered_as, EnteredAs.values, "entered_as"),
         *((level, Level.values, "levels") for level in levels),
     ):
         if word not in allowed:
@@ -129,6 +132,8 @@ def _fields(row: dict[str, str], where: str) -> dict[str, Any]:
         raise CatalogueUnreadable(
             f"{where}: chỉ tiêu không có mẫu số thì zero_denominator phải là none, và ngược lại."
         )
+    if entered_as == EnteredAs.RATE and row["unit"] != "%":
+        raise CatalogueUnreadable(f"{where}: chỉ tiêu nhập tỷ lệ (entered_as rate) phải có đơn vị tính %.")
     return {
         "name": row["name"],
         "short_name": row.get("short_name") or row["name"][:120],
@@ -139,6 +144,7 @@ def _fields(row: dict[str, str], where: str) -> dict[str, Any]:
         "numerator": row["numerator"],
         "denominator": row["denominator"],
         "zero_denominator": row["zero_denominator"],
+        "entered_as": entered_as,
     }
 
 

@@ -287,7 +287,7 @@ def _unranked_row(peer: Peer, state: str) -> LeagueRow:
         peer.numerator,
         peer.denominator,
         state,
-        f"{state} ({peer.numerator}/{peer.denominator})" if too_few else state,
+        f"{state} ({numbers.vi_counts(peer.numerator, peer.denominator)})" if too_few else state,
         peer.target,
         None,
         None,

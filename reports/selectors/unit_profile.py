@@ -236,9 +236,8 @@ def _said(figure: Mapping[str, Any], indicator: Indicator) -> str:
     said = numbers.vi_percent(number, indicator.decimals)
     if not indicator.is_rate:
         said = f"{numbers.vi_number(number)} {indicator.unit_of_measure}"
-    if figure.get("denominator") is not None:
-        said += f" ({numbers.vi_number(figure['numerator'])}/{numbers.vi_number(figure['denominator'])})"
-    return said
+    counts = numbers.vi_counts(figure.get("numerator"), figure.get("denominator"))
+    return f"{said} ({counts})" if counts else said
 
 
 def _change(revision: MeasurementRevision, indicator: Indicator, origins: Mapping[str, Origin]) -> Change:

@@ -276,7 +276,10 @@
   });
 
   /* --- Pasting a block -------------------------------------------------------------------------------- */
-  const readable = (text) => /^[\d\s.,\u00a0\u202f]+$/.test(text) && window.dvcttReadCount(text) !== null;
+  const readable = (text, input) =>
+    "percent" in input.dataset
+      ? /^\d[\d.,]*\s?%?$/.test(text) // the server says what a doubtful "1.234" may mean
+      : /^[\d\s.,\u00a0\u202f]+$/.test(text) && window.dvcttReadCount(text) !== null;
   let canUndo = false;
   let before = null;
   const undo = () => {
@@ -319,8 +322,9 @@
         const target = row?.inputs[columns[x]];
         if (!target) {
           refused.push(`${place}: “${words}” nằm ngoài các ô nhập`);
-        } else if (!readable(words)) {
-          refused.push(`${place} (${WORDS[columns[x]]}): “${words}” không phải là số nguyên`);
+        } else if (!readable(words, target)) {
+          const [column, wanted] = "percent" in target.dataset ? ["Tỷ lệ", "tỷ lệ"] : [WORDS[columns[x]], "số nguyên"];
+          refused.push(`${place} (${column}): “${words}” không phải là ${wanted}`);
         } else {
           if (!before.has(row)) before.set(row, row.values);
           target.value = words;

@@ -111,6 +111,18 @@ def test_a_wrong_line_is_named_and_nothing_is_loaded(tmp_path: Path, line: str, 
     assert not Document.objects.exists()
 
 
+def test_an_indicator_entered_as_a_rate_is_told_by_a_column_that_older_files_lack(tmp_path: Path) -> None:
+    path = tmp_path / "indicators.csv"
+    line = "HAILONG,Hài lòng,%,up,xa,Hài lòng,Số phiếu,not_arising,QNam23,rate"
+    path.write_text(f"{HEADINGS},entered_as\n{line}\n", encoding="utf-8")
+    load(path)
+    assert Indicator.objects.get().takes_rate
+    for wrong, message in ((line.replace(",%,", ",phút,"), "đơn vị tính %"), (line + "s", "ghi “rates”")):
+        path.write_text(f"{HEADINGS},entered_as\n{wrong}\n", encoding="utf-8")
+        with pytest.raises(services.CatalogueUnreadable, match=message):
+            load(path)
+
+
 def test_the_command_says_how_much_is_new_and_what_is_wrong(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:

@@ -15,6 +15,7 @@ from django.urls import reverse
 from indicators.models import Entry, Submission
 from indicators.rules import Cell
 from tests.indicators.conftest import Place
+from tests.indicators.test_entering_rates import make_survey
 from tests.indicators.test_entry_pages import fields
 
 pytestmark = pytest.mark.django_db
@@ -151,3 +152,12 @@ def test_a_pasted_block_fills_the_form_line_by_line(place: Place) -> None:
     assert "Dòng 5: bảng chỉ có 4 chỉ tiêu; dòng này bị bỏ qua" in html
     nothing = client_of(place).post(address, {"block": " "}).content.decode()
     assert "Chọn tệp mẫu đã điền, hoặc dán bảng vào ô bên dưới." in nothing
+
+
+def test_a_rate_is_brought_as_its_writer_sees_it_also_from_a_cell_formatted_as_percent(place: Place) -> None:
+    survey = make_survey()
+    book = filled(template(place), survey.code, numerator=0.985, denominator=412)
+    book.active.cell(line_of(book, survey.code), COLUMNS["numerator"]).number_format = "0.0%"
+    assert fields(bring(place, book))[f"n-{survey.pk}"] == "98,5%"
+    book = filled(template(place), survey.code, numerator=98.5)
+    assert fields(bring(place, book))[f"n-{survey.pk}"] == "98.5"
