@@ -7,8 +7,6 @@ from decimal import Decimal
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from playwright.sync_api import Page, expect
-from pytest_django.live_server_helper import LiveServer
 
 from dvctt.lib import numbers
 from indicators import services
@@ -20,14 +18,6 @@ from tests.indicators.conftest import Place
 from tests.indicators.test_saving_cells import post, row
 
 SURVEY = Asked(is_rate=True, has_denominator=True, zero_denominator="not_arising", takes_rate=True)
-PASTE = """
-text => {
-  const data = new DataTransfer();
-  data.setData("text/plain", text);
-  document.activeElement.dispatchEvent(
-    new ClipboardEvent("paste", { clipboardData: data, bubbles: true, cancelable: true }));
-}
-"""
 
 
 def make_survey() -> Indicator:
@@ -107,55 +97,3 @@ def test_the_counts_behind_a_rate_are_told_as_far_as_they_are_known() -> None:
     assert [numbers.vi_counts(31, 402), numbers.vi_counts(None, 1402), numbers.vi_counts(31, None)] == [
         "31/402", "trên 1.402", "",
     ]  # fmt: skip
-
-
-@pytest.fixture
-def form(place: Place, live_server: LiveServer, page: Page) -> Page:
-    make_survey()
-    for name in ("Số hoá", "Đúng hạn", "Kết quả điện tử", "Chứng thực", "Đồng bộ"):
-        make_indicator(name.upper()[:8], short_name=name)
-    page.goto(f"{live_server.url}/tai-khoan/dang-nhap/?next=/so-lieu/nhap/{place.ha_tu.pk}/2023-Q4/")
-    page.get_by_label("Tên đăng nhập").fill("xa")
-    page.get_by_label("Mật khẩu", exact=True).fill("matkhau-kiem-thu")
-    page.get_by_role("button", name="Đăng nhập").click()
-    return page
-
-
-def test_of_twelve_pasted_cells_eleven_are_filled_one_is_told_with_its_place_and_all_are_undone(
-    form: Page,
-) -> None:
-    form.get_by_label("Tỷ lệ, % Mức độ hài lòng", exact=True).focus()
-    form.evaluate(PASTE, "98,5\t412\n31\t402\nabc\t7\n1.190\t1.200\n5\t6\n0\t9\n")
-
-    told = form.locator("[data-paste-told]")
-    expect(told).to_contain_text(
-        "Đã dán 11 ô. 1 ô không nhận: dòng 3, cột 1 (Tử số): “abc” không phải là số nguyên."
-    )
-    survey = form.locator("tr", has_text="Mức độ hài lòng").first
-    expect(survey.locator("[data-rate]")).to_have_text("98,50")
-    expect(form.locator("[data-save-told]")).to_contain_text("Đã lưu")
-
-    form.keyboard.press("Control+z")
-
-    expect(told).to_have_text("Đã hoàn tác lần dán.")
-    values = form.locator("[data-numerator], [data-denominator]").evaluate_all(
-        "all => all.map(one => one.value)"
-    )
-    assert set(values) == {""}
-
-
-def test_in_a_field_of_percent_a_doubtful_number_is_asked_and_a_point_is_a_comma(form: Page) -> None:
-    rate = form.get_by_label("Tỷ lệ, % Mức độ hài lòng", exact=True)
-    survey = form.locator("tr", has_text="Mức độ hài lòng").first
-    rate.fill("1.234")
-    form.keyboard.press("Tab")
-    expect(survey.locator(".msg")).to_contain_text("Hãy nhập với một hoặc hai số lẻ, ví dụ 98,75%")
-    expect(survey.locator("[data-state]")).to_have_text("✕ Chưa lưu")
-    for typed in ("98.5", "98,5"):
-        rate.fill(typed)
-        form.keyboard.press("Tab")
-        expect(survey.locator("[data-rate]")).to_have_text("98,50")
-        expect(rate).to_have_value("98,5")
-        rate.fill("")
-        form.keyboard.press("Tab")
-        expect(survey.locator("[data-rate]")).to_have_text("–")
