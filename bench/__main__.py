@@ -4,6 +4,7 @@ import importlib
 import os
 import pkgutil
 import platform
+import re
 import sys
 from datetime import date
 from pathlib import Path
@@ -37,10 +38,20 @@ def line(result: Result) -> str:
     )
 
 
+def machine() -> str:
+    """Return what was measured on: the processor by its name, where the system tells it, and its cores."""
+    name = platform.processor() or platform.machine()
+    cpus = Path("/proc/cpuinfo")
+    if cpus.is_file():
+        told = re.search(r"^model name\s*:\s*(.+)$", cpus.read_text(), re.MULTILINE)
+        name = told[1] if told else name
+    return f"{name}, {os.cpu_count()} lõi, {platform.system()}"
+
+
 def report(results: list[Result], *, on: date) -> str:
     table = ["| việc | nền (ms) | ta (ms) | tỷ lệ | giới hạn | |", "|---|--:|--:|--:|--:|---|"]
     python = platform.python_version()
-    made = f"{on:%d/%m/%Y} · Python {python} · Django {django.__version__} · {os.cpu_count()} lõi"
+    made = f"{on:%d/%m/%Y} · Python {python} · Django {django.__version__} · {machine()}"
     return HEAD + "\n".join([*table, *map(line, results), "", made, ""])
 
 

@@ -8,7 +8,6 @@ round trip is told beside the budget of half a second. It is a time and so depen
 import http.client
 import json
 import os
-import platform
 import statistics
 import subprocess
 import sys
@@ -58,7 +57,9 @@ def _measured(database: str, url: str) -> Result:
         text=True,
     )
     p95 = json.loads(done.stdout.splitlines()[-1])["p95"]
-    name = f"Lưu một ô khi {UNITS} đơn vị cùng nhập, p95, {database}, {platform.machine()}; nền là ngân sách"
+    name = (
+        f"Lưu một ô khi {UNITS} đơn vị cùng nhập ({AT_ONCE} lượt cùng lúc), p95, {database}; nền là ngân sách"
+    )
     return Result(name, BUDGET_S, p95, p95 / BUDGET_S, None)
 
 
