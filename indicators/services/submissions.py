@@ -76,6 +76,7 @@ def open_submission(*, unit: Unit, period: Period) -> Submission:
     """
     submission = Submission.objects.filter(unit=unit, period=period).first()
     if submission is not None:
+        submission.unit, submission.period = unit, period  # known already: no reading them again
         return submission
     check_open(period=period)
     return Submission.objects.get_or_create(unit=unit, period=period)[0]
