@@ -63,6 +63,16 @@ from indicators.rules.figures import (
     same_figure,
     tells_otherwise,
 )
+from indicators.rules.reminding import (
+    AUDIENCES,
+    COUNTED_FROM,
+    REMINDER_NOTE_LENGTH,
+    AlreadyReminded,
+    ReminderRefused,
+    ReminderStep,
+    is_near,
+    step_due,
+)
 from indicators.rules.sums import (
     Counted,
     PeriodFigure,
@@ -77,6 +87,8 @@ from indicators.rules.sums import (
 )
 
 __all__ = [
+    "AUDIENCES",
+    "COUNTED_FROM",
     "ENTRY_STATES",
     "MAX_WHOLE_DIGITS",
     "MOVES",
@@ -88,10 +100,12 @@ __all__ = [
     "OUT_OF_SCOPE",
     "PRINTED_LENGTH",
     "REMARK_LENGTH",
+    "REMINDER_NOTE_LENGTH",
     "SENT_STATES",
     "STATES",
     "STATE_OF_ZERO",
     "WITHDRAWN",
+    "AlreadyReminded",
     "Asked",
     "CalendarRefused",
     "CalendarRule",
@@ -115,6 +129,8 @@ __all__ = [
     "PeriodSum",
     "PeriodsOverlap",
     "ReasonMissing",
+    "ReminderRefused",
+    "ReminderStep",
     "ReportState",
     "Standing",
     "StoredFigure",
@@ -133,6 +149,7 @@ __all__ = [
     "extended",
     "is_earlier",
     "is_locked",
+    "is_near",
     "is_working_day",
     "judge_cell",
     "outcome",
@@ -140,6 +157,7 @@ __all__ = [
     "report_state",
     "same_figure",
     "standing",
+    "step_due",
     "sum_over_periods",
     "sum_wording",
     "tells_otherwise",

@@ -1,0 +1,83 @@
+"""What a reminder says, in Vietnamese: names of units, deadlines and counts, and nothing of any person."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Final
+from urllib.parse import urlencode
+
+from django.urls import reverse
+
+from dvctt.lib.numbers import vi_number
+from indicators import deadline_wording, rules
+from indicators.models import Period
+from indicators.rules import ReportState
+from indicators.selectors import SendingRow
+
+FOOTER: Final = (
+    "Thư gửi tự động từ phần mềm Theo dõi dịch vụ công trực tuyến; xin không trả lời thư này. "
+    "Nếu đơn vị vừa gửi số liệu thì bỏ qua thư này."
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Message:
+    """What one person reads; `link` is the address inside the product."""
+
+    subject: str
+    text: str
+    link: str
+
+
+def reminder(
+    *, rows: Sequence[SendingRow], period: Period, audience: str, may_review: bool, note: str, today: date
+) -> Message:
+    """Return the message about these units' reports, to who enters them or to the unit above."""
+    about = rows[0].board.full_name if len(rows) == 1 else f"{vi_number(len(rows))} đơn vị"
+    is_above = audience == rules.AUDIENCES[1]
+    subject = f"{'Quá hạn nộp' if is_above else 'Nhắc nộp'} số liệu {period.label}: {about}"
+    parts = [_lead(rows, period, is_above=is_above)]
+    parts.append("\n".join(f"- {unit_said(row, today)}" for row in rows))
+    if note:
+        parts.append(f"Lời nhắn thêm: {note}")
+    parts.append(
+        "Đề nghị đôn đốc các đơn vị nhập đủ và gửi báo cáo."
+        if is_above
+        else "Đề nghị đơn vị nhập đủ số liệu rồi bấm Gửi; số đã lưu mà chưa gửi vẫn tính là chưa nộp."
+    )
+    return Message(subject, "\n\n".join(parts), _link(rows, period, is_above, may_review))
+
+
+def unit_said(row: SendingRow, today: date) -> str:
+    """Return "Phường Hà Tu, Thành phố Hạ Long: hạn 18/12/2023, còn 3 ngày; đã nhập 2/4 chỉ tiêu"."""
+    first, *others = deadline_wording.due_parts(row.deadline, sent_on=None, today=today)
+    due = first.removeprefix("Hạn: ")
+    if row.deadline is not None and row.deadline.extended_until is None:
+        due = f"hạn {due}"
+    said = f"{row.name_and_place}: {', '.join([due, *others])}"
+    if row.state == ReportState.RETURNED:
+        said += "; báo cáo bị trả lại, chưa gửi lại"
+    return f"{said}; đã nhập {vi_number(row.board.filled)}/{vi_number(row.board.asked)} chỉ tiêu"
+
+
+def mail_body(*, text: str, link: str, site_url: str) -> str:
+    """Return the words of the e-mail; without the site's address it has no link."""
+    parts = [text]
+    if site_url:
+        parts.append(f"Mở trong phần mềm: {site_url.rstrip('/')}{link}")
+    return "\n\n".join([*parts, FOOTER])
+
+
+def _lead(rows: Sequence[SendingRow], period: Period, *, is_above: bool) -> str:
+    if is_above:
+        return f"Đã quá hạn và đã được nhắc mà vẫn chưa gửi số liệu {period.label}:"
+    return f"Chưa gửi số liệu {period.label}:"
+
+
+def _link(rows: Sequence[SendingRow], period: Period, is_above: bool, may_review: bool) -> str:
+    if not is_above and len(rows) == 1:
+        return reverse("submission_enter", args=[rows[0].board.unit_id, period.code])
+    page = "sending" if is_above and may_review else "submissions"
+    return f"{reverse(page)}?{urlencode({'ky': period.code})}"
