@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
-from typing import Final
+from typing import TYPE_CHECKING, Final
 from urllib.parse import urlencode
 
 from django.urls import reverse
@@ -15,6 +15,10 @@ from indicators import deadline_wording, rules
 from indicators.models import Period
 from indicators.rules import ReportState
 from indicators.selectors import SendingRow
+
+if TYPE_CHECKING:
+    from indicators.models import ReminderStep
+    from indicators.services import Reminded
 
 FOOTER: Final = (
     "Thư gửi tự động từ phần mềm Theo dõi dịch vụ công trực tuyến; xin không trả lời thư này. "
@@ -60,6 +64,25 @@ def unit_said(row: SendingRow, today: date) -> str:
     if row.state == ReportState.RETURNED:
         said += "; báo cáo bị trả lại, chưa gửi lại"
     return f"{said}; đã nhập {vi_number(row.board.filled)}/{vi_number(row.board.asked)} chỉ tiêu"
+
+
+def reminded(done: Reminded, *, chosen: int) -> str:
+    """Return "Đã nhắc 10/12 đơn vị: 11 người nhận thông báo, 9 người nhận thêm thư điện tử"."""
+    of = "" if done.units == chosen else f"/{vi_number(chosen)}"
+    said = f"Đã nhắc {vi_number(done.units)}{of} đơn vị: {vi_number(done.people)} người nhận thông báo"
+    if done.mails:
+        said += f", {vi_number(done.mails)} người nhận thêm thư điện tử"
+    if of:
+        said += ". Đơn vị còn lại vừa gửi báo cáo hoặc chưa có cán bộ nhập số liệu"
+    return f"{said}."
+
+
+def step_said(step: ReminderStep) -> str:
+    """Return "trước hạn nộp 3 ngày", "đúng hạn nộp", "sau ngày hết ân hạn 5 ngày"."""
+    start = step.get_counted_from_display()
+    if step.days == 0:
+        return f"đúng {start}"
+    return f"{'sau' if step.days > 0 else 'trước'} {start} {vi_number(abs(step.days))} ngày"
 
 
 def mail_body(*, text: str, link: str, site_url: str) -> str:
