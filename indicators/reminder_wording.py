@@ -24,6 +24,8 @@ FOOTER: Final = (
     "Thư gửi tự động từ phần mềm Theo dõi dịch vụ công trực tuyến; xin không trả lời thư này. "
     "Nếu đơn vị vừa gửi số liệu thì bỏ qua thư này."
 )
+LISTED: Final = 40
+"""So many units a message names; the page that it leads to has them all."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,8 +44,7 @@ def reminder(
     about = rows[0].board.full_name if len(rows) == 1 else f"{vi_number(len(rows))} đơn vị"
     is_above = audience == rules.AUDIENCES[1]
     subject = f"{'Quá hạn nộp' if is_above else 'Nhắc nộp'} số liệu {period.label}: {about}"
-    parts = [_lead(rows, period, is_above=is_above)]
-    parts.append("\n".join(f"- {unit_said(row, today)}" for row in rows))
+    parts = [_listed(rows, period, is_above=is_above, today=today)]
     if note:
         parts.append(f"Lời nhắn thêm: {note}")
     parts.append(
@@ -54,13 +55,13 @@ def reminder(
     return Message(subject, "\n\n".join(parts), _link(rows, period, is_above, may_review))
 
 
-def unit_said(row: SendingRow, today: date) -> str:
-    """Return "Phường Hà Tu, Thành phố Hạ Long: hạn 18/12/2023, còn 3 ngày; đã nhập 2/4 chỉ tiêu"."""
+def row_said(row: SendingRow, today: date) -> str:
+    """Return "hạn 18/12/2023, còn 3 ngày; đã nhập 2/4 chỉ tiêu"."""
     first, *others = deadline_wording.due_parts(row.deadline, sent_on=None, today=today)
     due = first.removeprefix("Hạn: ")
     if row.deadline is not None and row.deadline.extended_until is None:
         due = f"hạn {due}"
-    said = f"{row.name_and_place}: {', '.join([due, *others])}"
+    said = ", ".join([due, *others])
     if row.state == ReportState.RETURNED:
         said += "; báo cáo bị trả lại, chưa gửi lại"
     return f"{said}; đã nhập {vi_number(row.board.filled)}/{vi_number(row.board.asked)} chỉ tiêu"
@@ -93,10 +94,15 @@ def mail_body(*, text: str, link: str, site_url: str) -> str:
     return "\n\n".join([*parts, FOOTER])
 
 
-def _lead(rows: Sequence[SendingRow], period: Period, *, is_above: bool) -> str:
-    if is_above:
-        return f"Đã quá hạn và đã được nhắc mà vẫn chưa gửi số liệu {period.label}:"
-    return f"Chưa gửi số liệu {period.label}:"
+def _listed(rows: Sequence[SendingRow], period: Period, *, is_above: bool, today: date) -> str:
+    lacking = f"chưa gửi số liệu {period.label}:"
+    if len(rows) == 1:
+        return f"{rows[0].name_and_place} {lacking} {row_said(rows[0], today)}."
+    lead = f"Đã quá hạn mà {lacking}" if is_above else f"Các đơn vị dưới đây {lacking}"
+    lines = [f"- {row.name_and_place}: {row_said(row, today)}" for row in rows[:LISTED]]
+    if len(rows) > LISTED:
+        lines.append(f"- và {vi_number(len(rows) - LISTED)} đơn vị khác")
+    return "\n".join([lead, *lines])
 
 
 def _link(rows: Sequence[SendingRow], period: Period, is_above: bool, may_review: bool) -> str:

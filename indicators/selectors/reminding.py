@@ -14,6 +14,7 @@ from django.utils import timezone
 
 from indicators import rules
 from indicators.models import (
+    Audience,
     Channel,
     Extension,
     MailEvent,
@@ -121,18 +122,22 @@ def people_above(*, unit_ids: Collection[int], today: date) -> dict[int, list[Ad
 
 
 def last_reminded(*, unit_ids: Collection[int], period: Period) -> dict[int, datetime]:
-    """Return when each unit was last reminded of the period's report, in whatever way; one query."""
-    rows = Reminder.objects.filter(period=period, unit__in=unit_ids).order_by()
+    """Return when each unit was last reminded of the period's report, by the timetable or by hand; one query.
+
+    That the unit above was told reminded nobody of the unit itself.
+    """
+    to_unit = Q(step=None) | Q(step__audience=Audience.UNIT)
+    rows = Reminder.objects.filter(to_unit, period=period, unit__in=unit_ids).order_by()
     return dict(rows.values_list("unit_id").annotate(last_at=Max("run__at")))
 
 
 def candidates(*, rows: Sequence[SendingRow], period: Period, today: date) -> list[Candidate]:
-    """Return the rows that were not sent with who would be told; two queries."""
+    """Return the rows that were not sent with who would be told, first those with somebody; two queries."""
     waiting = [row for row in rows if not row.is_sent]
     ids = [row.board.unit_id for row in waiting]
     officers = officers_of(unit_ids=ids, today=today)
     last = last_reminded(unit_ids=ids, period=period)
-    return [
+    found = [
         Candidate(
             row=row,
             officers=tuple(one.user for one in officers.get(row.board.unit_id, ())),
@@ -140,6 +145,7 @@ def candidates(*, rows: Sequence[SendingRow], period: Period, today: date) -> li
         )
         for row in waiting
     ]
+    return sorted(found, key=lambda one: not one.officers)
 
 
 class LogOutcome(models.TextChoices):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import smtplib
 from datetime import timedelta
+from email import message_from_bytes, policy
 from typing import Any
 from uuid import uuid4
 
@@ -21,6 +22,8 @@ from indicators.services import Reminded
 from tests.builders import make_person, make_units
 from tests.indicators.builders import day
 from tests.indicators.conftest import Place
+from tests.indicators.mail_server import mail_server
+from tests.indicators.test_deadline_pages import on
 from tests.indicators.test_deadlines import at, extend, make_rule, save
 from units.models import Kind, Role, Unit
 
@@ -82,9 +85,9 @@ def by_hand(place: Place, *units: Unit, note: str = "", token: Any = None) -> Re
 
 def test_through_a_quarter_each_step_reaches_its_people_once(scene: Place) -> None:
     # Every day, and some days twice: what is written down keeps the second run from saying it again.
-    for number in range(30):
-        for _ in range(2 if number % 3 else 1):
-            services.remind_due(at=at("2023-12-10") + timedelta(days=number))
+    for number in range(13):
+        for _ in range(1 + number % 2):
+            services.remind_due(at=at("2023-12-14") + timedelta(days=number))
     ha_tu, ha_lam = str(scene.ha_tu), str(scene.ha_lam)
     assert told() == [
         *(
@@ -100,6 +103,10 @@ def test_through_a_quarter_each_step_reaches_its_people_once(scene: Place) -> No
         "Quá hạn nộp số liệu Quý IV/2023: 2 đơn vị",
     ]
     assert set(outcomes(scene.quarter)) == {LogOutcome.SENT}
+    # Of Hà Lầm only the district was told.
+    both = [scene.ha_tu.pk, scene.ha_lam.pk]
+    last = selectors.last_reminded(unit_ids=both, period=scene.quarter)
+    assert last == {scene.ha_tu.pk: at("2023-12-19")}
 
 
 def test_the_words_name_units_days_and_counts_and_the_link_is_absolute(
@@ -110,9 +117,11 @@ def test_the_words_name_units_days_and_counts_and_the_link_is_absolute(
     assert services.remind_due(at=at("2023-12-15")) == Reminded(units=1, people=1, mails=1)
     link = f"/so-lieu/nhap/{scene.ha_tu.pk}/2023-Q4/"
     assert Notice.objects.get().link == link
-    assert mail.outbox[0].body.split("\n\n")[:4] == [
-        "Chưa gửi số liệu Quý IV/2023:",
-        "- Phường Hà Tu, Thành phố Hạ Long: hạn 18/12/2023, còn 3 ngày; đã nhập 4/4 chỉ tiêu",
+    assert mail.outbox[0].body.split("\n\n")[:3] == [
+        (
+            "Phường Hà Tu, Thành phố Hạ Long chưa gửi số liệu Quý IV/2023: "
+            "hạn 18/12/2023, còn 3 ngày; đã nhập 4/4 chỉ tiêu."
+        ),
         "Đề nghị đơn vị nhập đủ số liệu rồi bấm Gửi; số đã lưu mà chưa gửi vẫn tính là chưa nộp.",
         f"Mở trong phần mềm: https://chitieu.example.vn{link}",
     ]
@@ -171,11 +180,16 @@ def test_a_district_without_a_reviewer_is_passed_over_for_the_province(scene: Pl
 def test_the_queries_of_a_run_do_not_grow_with_the_units(
     scene: Place, django_assert_max_num_queries: DjangoAssertNumQueries
 ) -> None:
-    units = make_units([f"Số {number:02}" for number in range(30)], kind=Kind.PHUONG, parent=scene.ha_long)
-    assert len(units) == 30
+    units = make_units([f"Số {number:02}" for number in range(40)], kind=Kind.PHUONG, parent=scene.ha_long)
+    assert len(units) == 40
     with django_assert_max_num_queries(40):
-        # 32 communes in one message to the district.
-        assert services.remind_due(at=at("2023-12-25")).units == 32
+        assert services.remind_due(at=at("2023-12-25")).units == 42
+    text = Notice.objects.get().text
+    assert (
+        "Đã quá hạn mà chưa gửi số liệu Quý IV/2023:\n- Phường Hà Lầm, Thành phố Hạ Long: hạn 18/12" in text
+    )
+    assert text.count("\n- Phường ") == 40
+    assert "\n- và 2 đơn vị khác" in text
 
 
 # By hand -------------------------------------------------------------------------------------------
@@ -326,3 +340,31 @@ def test_a_person_marks_own_notices_as_read_and_nobody_elses(scene: Place) -> No
     assert services.mark_read(by=scene.officer, at=at("2023-12-17")) == 0
     notice.refresh_from_db()
     assert notice.read_at == at("2023-12-16")
+
+
+def test_the_timetable_wakes_the_reminders_in_working_hours(scene: Place, settings: Settings) -> None:
+    planned = settings.CELERY_BEAT_SCHEDULE["send-reminders"]
+    assert planned["task"] == tasks.send_reminders.name
+    assert planned["schedule"].hour == set(range(7, 18))
+    with on("2023-12-15"):
+        tasks.send_reminders()
+    assert Notice.objects.count() == len(mail.outbox) == 1
+
+
+# A mail server of flesh and blood ------------------------------------------------------------------
+
+
+def test_a_real_mail_server_takes_all_e_mails_over_one_connection_and_refuses_one(
+    three: Place, settings: Settings
+) -> None:
+    with mail_server(refuses="hai@example.vn") as server:
+        settings.EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
+        settings.EMAIL_HOST, settings.EMAIL_PORT = server.address
+        settings.EMAIL_USE_TLS = False
+        services.remind_due(at=at("2023-12-15"))
+    assert server.connections == 1
+    assert [sorted(to) for to, _ in server.taken] == [["xa@example.vn"], ["ba@example.vn"]]
+    read = message_from_bytes(server.taken[0][1], policy=policy.default)
+    assert read["Subject"].strip() == "Nhắc nộp số liệu Quý IV/2023: Phường Hà Tu"
+    assert "hạn 18/12/2023, còn 3 ngày" in read.get_content()
+    assert sorted(outcomes(three.quarter)) == [LogOutcome.SENT, LogOutcome.SENT, LogOutcome.FAILED]
