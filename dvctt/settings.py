@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any
 
 import dj_database_url
+from celery.schedules import crontab
 from csp.constants import NONE, SELF
 from django.core.exceptions import ImproperlyConfigured
 
@@ -99,6 +100,12 @@ CELERY_BEAT_SCHEDULE_FILENAME = env.text(
 CELERY_BEAT_SYNC_EVERY = 1  # the schedule file's age is beat's health check
 CELERY_BEAT_SCHEDULE = {
     "heartbeat": {"task": "dvctt.heartbeat", "schedule": 10.0, "options": {"expires": 10}},
+    # Every hour of work: a beat that was missed is made up for, and nobody is written to at night.
+    "send-reminders": {
+        "task": "indicators.tasks.send_reminders",
+        "schedule": crontab(minute="10", hour="7-17"),
+        "options": {"expires": 3000},
+    },
     "sweep-batches": {"task": "imports.tasks.sweep_batches", "schedule": 15.0, "options": {"expires": 15}},
 }
 CACHES = {
@@ -256,6 +263,8 @@ EMAIL_HOST_USER = env.text("EMAIL_HOST_USER")
 EMAIL_HOST_PASSWORD = env.text("EMAIL_HOST_PASSWORD")
 EMAIL_USE_TLS = env.flag("EMAIL_USE_TLS", default=True)
 EMAIL_TIMEOUT = 20
+# Where people reach the site: e-mails lead there. Without it they have no link.
+SITE_URL = env.address("SITE_URL", schemes=["http", "https"])
 DEFAULT_FROM_EMAIL = env.text("DEFAULT_FROM_EMAIL", default="dvctt@localhost")
 LOG_LEVEL = env.choice("LOG_LEVEL", choices=["DEBUG", "INFO", "WARNING", "ERROR"], default="INFO")
 LOGGING = {

@@ -2,12 +2,26 @@
 
 from django.urls import path
 
-from indicators.views import board, calendar, cells, entering, files, reviewing, sending
+from indicators.views import (
+    board,
+    calendar,
+    cells,
+    entering,
+    files,
+    notices,
+    reminding,
+    reviewing,
+    sending,
+)
 
 urlpatterns = [
     path("", board.submissions, name="submissions"),
     path("duyet/", board.approve_chosen, name="submission_approve_chosen"),
     path("tinh-hinh/", sending.sending, name="sending"),
+    path("tinh-hinh/nhac/", reminding.remind, name="sending_remind"),
+    path("tinh-hinh/nhac/gui/", reminding.send_reminders, name="reminders_send"),
+    path("tinh-hinh/nhat-ky-nhac/", reminding.reminder_log, name="reminder_log"),
+    path("thong-bao/", notices.notices, name="notices"),
     path("lich/", calendar.calendar, name="calendar"),
     path("lich/quy-dinh/", calendar.calendar_rule, name="calendar_rule"),
     path("lich/ngay-nghi/<int:pk>/bo/", calendar.remove_holiday, name="holiday_remove"),

@@ -69,6 +69,7 @@ def _office_home(request: HttpRequest, acting: list[Acting], today: date) -> Htt
         "menu": "home",
         "desk": desk,
         "answer": home_wording.office_answer(desk),
+        "notices": indicator_selectors.unread_notices(user=request.user)[: homes.LISTED],
         "entry_words": home_wording.entry_words(desk.entry_counts),
         "appendices": [
             form
@@ -88,6 +89,7 @@ def _work_home(request: HttpRequest, acting: list[Acting], today: date) -> HttpR
         "review": review,
         "own": own,
         "answer": home_wording.work_answer(review, own),
+        "notices": indicator_selectors.unread_notices(user=request.user)[: homes.LISTED],
         "rank_line": home_wording.rank_line(own.standing) if own.standing else "",
         "listed": f":{homes.LISTED}",
     }

@@ -13,6 +13,7 @@ OUTSIDE = (
     "EMAIL_",
     "STATIC_COLLECTED",
     "LOG_LEVEL",
+    "SITE_URL",
     "SESSION_IDLE_MINUTES",
 )
 for name in [name for name in os.environ if name.startswith(OUTSIDE) and name != "DJANGO_SETTINGS_MODULE"]:

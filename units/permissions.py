@@ -138,6 +138,26 @@ def standing_grants(*, today: date) -> QuerySet[Grant]:
     return Grant.objects.filter(lasting).filter(Exists(kept))
 
 
+def people_acting_on(
+    *, unit_ids: Collection[int], roles: Collection[Role], today: date
+) -> dict[int, list[User]]:
+    """Return by unit id the active people who hold one of the roles on that very unit today. One query.
+
+    A role that reaches a unit from above does not count: these are the people whose own work it is. A unit
+    with nobody is absent.
+    """
+    found: dict[int, dict[int, User]] = {}
+    grants = (
+        Grant.objects.filter(in_force(today), unit__in=unit_ids, role__in=list(roles), user__is_active=True)
+        .filter(Exists(UnitPath.objects.filter(in_force(today), depth=0, descendant=OuterRef("unit"))))
+        .select_related("user")
+        .order_by("user_id")
+    )
+    for grant in grants:
+        found.setdefault(grant.unit_id, {})[grant.user_id] = grant.user
+    return {unit_id: list(people.values()) for unit_id, people in found.items()}
+
+
 def may_manage(*, user: User | AnonymousUser, person: User, today: date) -> bool:
     """Whether the user may change that person's account: not the own, and no right that is not his to give.
 

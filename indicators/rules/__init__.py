@@ -64,6 +64,16 @@ from indicators.rules.figures import (
     same_figure,
     tells_otherwise,
 )
+from indicators.rules.reminding import (
+    AUDIENCES,
+    COUNTED_FROM,
+    REMINDER_NOTE_LENGTH,
+    AlreadyReminded,
+    ReminderRefused,
+    ReminderStep,
+    is_near,
+    step_due,
+)
 from indicators.rules.sums import (
     Counted,
     PeriodFigure,
@@ -79,6 +89,8 @@ from indicators.rules.sums import (
 
 __all__ = [
     "AS_RATE",
+    "AUDIENCES",
+    "COUNTED_FROM",
     "ENTRY_STATES",
     "MAX_WHOLE_DIGITS",
     "MOVES",
@@ -90,10 +102,12 @@ __all__ = [
     "OUT_OF_SCOPE",
     "PRINTED_LENGTH",
     "REMARK_LENGTH",
+    "REMINDER_NOTE_LENGTH",
     "SENT_STATES",
     "STATES",
     "STATE_OF_ZERO",
     "WITHDRAWN",
+    "AlreadyReminded",
     "Asked",
     "CalendarRefused",
     "CalendarRule",
@@ -117,6 +131,8 @@ __all__ = [
     "PeriodSum",
     "PeriodsOverlap",
     "ReasonMissing",
+    "ReminderRefused",
+    "ReminderStep",
     "ReportState",
     "Standing",
     "StoredFigure",
@@ -135,6 +151,7 @@ __all__ = [
     "extended",
     "is_earlier",
     "is_locked",
+    "is_near",
     "is_working_day",
     "judge_cell",
     "outcome",
@@ -142,6 +159,7 @@ __all__ = [
     "report_state",
     "same_figure",
     "standing",
+    "step_due",
     "sum_over_periods",
     "sum_wording",
     "tells_otherwise",

@@ -23,12 +23,17 @@ def deadlines_by_level(*, period: Period) -> dict[str, rules.Deadline]:
     in_use = list(CalendarRule.objects.filter(in_force(period.ends_on), period_kind=period.kind))
     if not in_use:
         return {}
-    holidays = frozenset(
-        Holiday.objects.filter(
-            removed_at=None, day__range=(period.ends_on - AROUND, period.ends_on + AROUND)
-        ).values_list("day", flat=True)
-    )
+    holidays = holidays_around(day=period.ends_on)
     return {one.level: rules.deadline_of(one.rule, period.ends_on, holidays) for one in in_use}
+
+
+def holidays_around(*, day: date) -> frozenset[date]:
+    """Return the holidays that stand and can touch a deadline near the day; one query."""
+    return frozenset(
+        Holiday.objects.filter(removed_at=None, day__range=(day - AROUND, day + AROUND)).values_list(
+            "day", flat=True
+        )
+    )
 
 
 def latest_extensions(*, unit_ids: Collection[int], period: Period) -> dict[int, Extension]:

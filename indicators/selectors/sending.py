@@ -48,6 +48,11 @@ class SendingRow:
         return self.board.full_name if self._is_area else self.board.parent_name or self.board.full_name
 
     @property
+    def name_and_place(self) -> str:
+        name = self.board.full_name
+        return f"{name}, {self.board.parent_name}" if self.board.parent_name else name
+
+    @property
     def is_complete(self) -> bool:
         """Whether every figure that is asked for is there, sent or not."""
         return self.board.filled == self.board.asked

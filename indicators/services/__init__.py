@@ -3,6 +3,7 @@
 from documents.services import DocumentsUnreadable
 from dvctt.lib.periods import PeriodUnknown
 from indicators.rules import (
+    AlreadyReminded,
     CalendarRefused,
     CatalogueUnreadable,
     Cell,
@@ -16,6 +17,7 @@ from indicators.rules import (
     OwnEntry,
     PeriodClosed,
     ReasonMissing,
+    ReminderRefused,
     StoredFigure,
     SubmissionChanged,
     SubmissionClosed,
@@ -38,6 +40,13 @@ from indicators.services.measurements import (
     compare_measurements,
     record_measurements,
     record_published_targets,
+)
+from indicators.services.reminding import (
+    Reminded,
+    deliver_waiting,
+    mark_read,
+    remind_by_hand,
+    remind_due,
 )
 from indicators.services.reviewing import (
     Decided,
@@ -69,6 +78,7 @@ from indicators.services.submissions import (
 from indicators.services.undoing import LaterFigure, LaterFigures, Undone, undo_cells
 
 __all__ = [
+    "AlreadyReminded",
     "CalendarRefused",
     "CatalogueUnreadable",
     "Cell",
@@ -93,6 +103,8 @@ __all__ = [
     "PublishedTargetDraft",
     "ReasonMissing",
     "Recorded",
+    "Reminded",
+    "ReminderRefused",
     "Saved",
     "StoredFigure",
     "SubmissionChanged",
@@ -108,6 +120,7 @@ __all__ = [
     "check_deadline",
     "check_open",
     "compare_measurements",
+    "deliver_waiting",
     "ensure_catalogue",
     "ensure_period",
     "grant_extension",
@@ -115,10 +128,13 @@ __all__ = [
     "load_calendar",
     "load_catalogue",
     "lock_figures",
+    "mark_read",
     "newest_revision",
     "open_submission",
     "record_measurements",
     "record_published_targets",
+    "remind_by_hand",
+    "remind_due",
     "remove_holiday",
     "reopen_submission",
     "return_submission",

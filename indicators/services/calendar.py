@@ -14,7 +14,7 @@ from django.utils import timezone
 
 from documents.models import Document
 from dvctt.lib.numbers import vi_date
-from indicators.models import CalendarRule, Extension, Holiday, Period
+from indicators.models import CalendarRule, Extension, Holiday, Period, ReminderStep
 from indicators.rules import CalendarRefused, CatalogueUnreadable, ExtensionRefused
 from indicators.rules import CalendarRule as CalendarTerms
 
@@ -27,17 +27,18 @@ RULE_COLUMNS: Final = (
     "valid_from",
 )  # fmt: skip
 HOLIDAY_COLUMNS: Final = ("day", "name")
+STEP_COLUMNS: Final = ("code", "name", "counted_from", "days", "audience")
 REASON_LENGTH: Final = 500
 LONGEST_EXTENSION: Final = 366
 """Days from the day it is given: more is a slip of the year."""
 
 
 @transaction.atomic
-def load_calendar(*, rules: Path, holidays: Path) -> int:
-    """Take over deadlines and public holidays of two CSV files; return how many rows are new.
+def load_calendar(*, rules: Path, holidays: Path, reminders: Path) -> int:
+    """Take over deadlines, public holidays and steps of reminders of CSV files; return how many rows are new.
 
-    What the office set itself stands: a level that has a rule for a kind of period, or a day that was ever
-    put down, even if it was taken back, is left alone. Raises CatalogueUnreadable.
+    What the office set itself stands: a level that has a rule for a kind of period, a day that was ever put
+    down, even if it was taken back, or a step that is there is left alone. Raises CatalogueUnreadable.
     """
     known = {document.code: document for document in Document.objects.all()}
     set_already = set(CalendarRule.objects.values_list("period_kind", "level"))
@@ -52,9 +53,14 @@ def load_calendar(*, rules: Path, holidays: Path) -> int:
         for where, row in _rows(holidays, HOLIDAY_COLUMNS)
         if (day := _day(row["day"], where)) not in put_down
     ]
+    steps_already = set(ReminderStep.objects.values_list("code", flat=True))
+    new_steps = [
+        _step(row, where) for where, row in _rows(reminders, STEP_COLUMNS) if row["code"] not in steps_already
+    ]
     CalendarRule.objects.bulk_create(new_rules)
     Holiday.objects.bulk_create(new_holidays)
-    return len(new_rules) + len(new_holidays)
+    ReminderStep.objects.bulk_create(new_steps)
+    return len(new_rules) + len(new_holidays) + len(new_steps)
 
 
 @transaction.atomic
@@ -92,11 +98,27 @@ def _rule(row: dict[str, str], where: str, known: dict[str, Document]) -> Calend
         basis=row["basis"],
         valid_from=_day(row["valid_from"], where),
     )
+    _check(rule, where)
+    return rule
+
+
+def _step(row: dict[str, str], where: str) -> ReminderStep:
+    step = ReminderStep(
+        code=row["code"],
+        name=row["name"],
+        counted_from=row["counted_from"],
+        days=_whole(row["days"], where),
+        audience=row["audience"],
+    )
+    _check(step, where)
+    return step
+
+
+def _check(made: CalendarRule | ReminderStep, where: str) -> None:
     try:
-        rule.full_clean(validate_unique=False)
+        made.full_clean(validate_unique=False)
     except ValidationError as error:
         raise CatalogueUnreadable(f"{where}: {' '.join(error.messages)}") from error
-    return rule
 
 
 def _rows(path: Path, columns: tuple[str, ...]) -> Iterator[tuple[str, dict[str, str]]]:

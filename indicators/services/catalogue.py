@@ -48,7 +48,11 @@ def ensure_catalogue() -> None:
     if not Indicator.objects.exists():
         folder = settings.FIXTURES_DIR / "catalogue"
         load_catalogue(indicators=folder / "indicators.csv", documents=folder / "documents.csv")
-        load_calendar(rules=folder / "calendar.csv", holidays=folder / "holidays.csv")
+        load_calendar(
+            rules=folder / "calendar.csv",
+            holidays=folder / "holidays.csv",
+            reminders=folder / "reminders.csv",
+        )
 
 
 def load_catalogue(*, indicators: Path, documents: Path) -> int:

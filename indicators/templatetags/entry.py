@@ -7,9 +7,11 @@ from django.utils import timezone
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
-from indicators import deadline_wording
-from indicators.models import SubmissionStatus
+from indicators import deadline_wording, reminder_wording
+from indicators.models import ReminderStep, SubmissionStatus
 from indicators.rules import CalendarRule, Deadline, ReportState
+from indicators.selectors import LogOutcome
+from units.selectors import NameAt
 
 register = template.Library()
 
@@ -20,6 +22,15 @@ CLASSES = {
     SubmissionStatus.RETURNED: "returned",
     SubmissionStatus.APPROVED: "done",
     SubmissionStatus.LOCKED: "done",
+}
+
+OUTCOME_CLASSES = {
+    LogOutcome.UNREAD: "todo",
+    LogOutcome.READ: "done",
+    LogOutcome.SENT: "done",
+    LogOutcome.WAITING: "doing",
+    LogOutcome.FAILED: "returned",
+    LogOutcome.UNKNOWN: "late",
 }
 
 
@@ -45,6 +56,31 @@ def deadline_said(deadline: Deadline | None, sent_at: datetime | None, today: da
 @register.simple_tag
 def rule_said(rule: CalendarRule) -> str:
     return deadline_wording.rule_said(rule)
+
+
+@register.simple_tag
+def reminder_outcome(outcome: str) -> SafeString:
+    """What became of a reminder, in the log."""
+    known = LogOutcome(outcome)
+    return format_html('<span class="status {}">{}</span>', OUTCOME_CLASSES[known], known.label)
+
+
+@register.simple_tag
+def reminder_step_said(step: ReminderStep) -> str:
+    return reminder_wording.step_said(step)
+
+
+@register.filter
+def reminded_at(reminded: dict[int, datetime], unit_id: int) -> datetime | None:
+    """When the unit was last reminded, among those of a list."""
+    return reminded.get(unit_id)
+
+
+@register.filter
+def name_of(names: dict[int, NameAt], unit_id: int) -> str:
+    """What the unit was called and where it stood, among those of a list."""
+    name = names.get(unit_id)
+    return name.name_and_place if name else "–"
 
 
 @register.filter

@@ -13,7 +13,7 @@ from accounts.models import User
 from dvctt.lib import display
 from indicators import services
 from indicators.deadline_forms import CalendarRuleForm, HolidayForm
-from indicators.models import CalendarRule, Holiday
+from indicators.models import CalendarRule, Holiday, ReminderStep
 from indicators.views.opening import EDIT_CALENDAR
 
 
@@ -42,6 +42,7 @@ def calendar(request: HttpRequest) -> HttpResponse:
             "errors": display.errors_of(form),
             "in_force": [one for one in rules if one.valid_to is None],
             "former": [one for one in rules if one.valid_to is not None],
+            "steps": list(ReminderStep.objects.all()),
             "holidays": [one for one in holidays if one.removed_at is None],
             "removed": [one for one in holidays if one.removed_at is not None],
         },

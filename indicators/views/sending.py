@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.core.paginator import Paginator
@@ -30,6 +32,14 @@ def sending(request: HttpRequest) -> HttpResponse:
     if not isinstance(user, User) or not user.has_perm(REVIEW):
         raise PermissionDenied
     page = sending_page(user=user, data=request.GET.dict(), today=today)
+    rows = Paginator(page.chosen, ROWS_A_PAGE).get_page(request.GET.get("trang"))
+    reminded: dict[int, datetime] = {}
+    to_remind = 0
+    if page.period is not None:
+        waiting = [row.board.unit_id for row in rows if not row.is_sent]
+        reminded = selectors.last_reminded(unit_ids=waiting, period=page.period)
+        if page.period.open_for_entry:
+            to_remind = sum(not row.is_sent for row in page.chosen)
     return render(
         request,
         "indicators/sending.html",
@@ -44,7 +54,9 @@ def sending(request: HttpRequest) -> HttpResponse:
             ],
             "all_query": page.query(trang_thai=""),
             "areas": [(page.query(khu_vuc=str(one.area_id), trang_thai=""), one) for one in page.areas],
-            "rows": Paginator(page.chosen, ROWS_A_PAGE).get_page(request.GET.get("trang")),
+            "rows": rows,
+            "reminded": reminded,
+            "to_remind": to_remind,
             "query": page.query(),
             "today": today,
         },

@@ -4,16 +4,30 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable
+from uuid import uuid4
 
 import pytest
+from django.core import mail
 from django.db import connections
 
+from accounts.models import User
 from indicators import services
-from indicators.models import Entry, Measurement, MeasurementRevision, Submission, SubmissionStatus
+from indicators.models import (
+    Entry,
+    Measurement,
+    MeasurementRevision,
+    Notice,
+    Reminder,
+    ReminderRun,
+    ReminderStep,
+    Submission,
+    SubmissionStatus,
+)
 from indicators.services import Cell, EntryError
 from tests.builders import make_person
 from tests.indicators.builders import AT
 from tests.indicators.conftest import Place
+from tests.indicators.test_deadlines import at, make_rule
 from units.models import Role
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -100,3 +114,39 @@ def test_two_who_open_a_report_get_the_same_one(place: Place) -> None:
     ended = at_once(*[lambda: services.open_submission(unit=place.ha_lam, period=place.quarter)] * 3)
     assert ended == ["done"] * 3
     assert Submission.objects.count() == 1
+
+
+@pytest.fixture
+def due(place: Place) -> Place:
+    """The officer, who has e-mail, is to be reminded on 15/12/2023."""
+    make_rule()
+    ReminderStep.objects.create(code="truoc", name="Trước hạn", counted_from="due", days=-3, audience="unit")
+    User.objects.filter(pk=place.officer.pk).update(email="xa@example.vn")
+    return place
+
+
+def test_of_timetables_that_run_at_once_one_reminds(due: Place) -> None:
+    ended = at_once(*[lambda: services.remind_due(at=at("2023-12-15"))] * 3)
+    assert ended == ["done"] * 3
+    assert (ReminderRun.objects.count(), Notice.objects.count(), len(mail.outbox)) == (1, 1, 1)
+    assert sorted(Reminder.objects.values_list("channel", flat=True)) == ["mail", "notice"]
+
+
+def test_a_form_that_is_posted_twice_at_once_reminds_once(due: Place) -> None:
+    token = uuid4()
+    ended = at_once(
+        *[
+            lambda: services.remind_by_hand(
+                unit_ids=[due.ha_tu.pk],
+                period=due.quarter,
+                token=token,
+                note="",
+                by=due.district,
+                at=at("2023-12-15"),
+            )
+        ]
+        * 2
+    )
+    assert sorted(ended) == ["AlreadyReminded", "done"]
+    assert at_once(*[lambda: services.deliver_waiting(at=at("2023-12-15"))] * 3) == ["done"] * 3
+    assert (Notice.objects.count(), len(mail.outbox)) == (1, 1)

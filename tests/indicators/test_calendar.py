@@ -20,7 +20,7 @@ CATALOGUE = settings.FIXTURES_DIR / "catalogue"
 
 
 def load(*, rules: Path = CATALOGUE / "calendar.csv", holidays: Path = CATALOGUE / "holidays.csv") -> int:
-    return services.load_calendar(rules=rules, holidays=holidays)
+    return services.load_calendar(rules=rules, holidays=holidays, reminders=CATALOGUE / "reminders.csv")
 
 
 def test_the_product_brings_the_deadlines_of_the_documents_and_the_fixed_holidays(place: Place) -> None:

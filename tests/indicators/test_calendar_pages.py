@@ -124,6 +124,6 @@ def test_the_calendar_keeps_its_query_budget_with_thirty_holidays(
             day=day("2024-01-01") + timedelta(days=number), name="Nghỉ", by=place.office, at=AT
         )
     client = logged_in(place.office)
-    with django_assert_max_num_queries(9):
+    with django_assert_max_num_queries(10):
         html = text(client)
     assert html.count("Nghỉ</td>") == 30

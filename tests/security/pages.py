@@ -313,6 +313,19 @@ PAGES: Final[dict[str, Page]] = {
     "submissions": Page(_at("submissions"), get=READ, query=lambda scene, place: {"trang_thai": "tat-ca"}),
     "sending": Page(_at("sending"), get=REVIEW),
     "sending_xlsx": Page(_at("sending_xlsx"), get=REVIEW),
+    "sending_remind": Page(_at("sending_remind"), get=REVIEW),
+    "reminders_send": Page(
+        _at("reminders_send"),
+        EVERYWHERE,
+        post=REVIEW,
+        data=lambda scene, place: {
+            "ky": "2023-Q2",
+            "don-vi": scene.units[place].pk,
+            "token": "6f1b0f3e-2c8e-4c55-9d0e-0a4f6f0f4b11",
+        },
+    ),
+    "reminder_log": Page(_at("reminder_log"), get=REVIEW),
+    "notices": Page(_at("notices"), get=READ, post=READ),
     "submission_extend": Page(
         _unit("submission_extend", "2023-Q2"),
         EVERYWHERE,

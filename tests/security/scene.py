@@ -16,7 +16,7 @@ from imports import services as import_services
 from imports.models import Batch
 from imports.services import ImportOptions
 from indicators import services as indicator_services
-from indicators.models import Holiday, Indicator, Submission, SubmissionStatus
+from indicators.models import Holiday, Indicator, Notice, Submission, SubmissionStatus
 from indicators.services import Cell
 from targets import services as target_services
 from targets.models import Plan, PlanState
@@ -86,6 +86,7 @@ def make_scene() -> Scene:
     scene.cells = {f"n-{indicator.pk}": "10", f"d-{indicator.pk}": "20"}
     _add_people(scene)
     _add_reports(scene)
+    _add_notices(scene)
     _add_figures(scene, indicator)
     for province, titles in (("Quảng Ninh", QUANG_NINH), ("Quảng Nam", QUANG_NAM)):
         scene.batches[province] = _batch(scene, province, titles)
@@ -116,6 +117,11 @@ def make_scene() -> Scene:
 def secret_of(place: str) -> str:
     """Return the note in every draft and sent report of a unit: nobody else's page shows it."""
     return f"ghi chú nội bộ {place}"
+
+
+def secret_notice(person: str) -> str:
+    """Return what a notice says to a person, and no page to anybody else."""
+    return f"nhắc riêng {person}."
 
 
 def seat_name(role: str, seat: str) -> str:
@@ -154,6 +160,14 @@ def _add_people(scene: Scene) -> None:
         by=None,
     )
     scene.people["người nhập"] = _person("người nhập")
+
+
+def _add_notices(scene: Scene) -> None:
+    """Words to everybody, which nobody has read."""
+    for name, person in scene.people.items():
+        Notice.objects.create(
+            recipient=person, subject="Nhắc nộp", text=secret_notice(name), link="/so-lieu/", at=AT
+        )
 
 
 def _add_reports(scene: Scene) -> None:

@@ -20,7 +20,7 @@ from tests.security.pages import (
     is_allowed,
     url_names,
 )
-from tests.security.scene import PLAN_PLACES, TREE, Scene, secret_of, secret_plan
+from tests.security.scene import PLAN_PLACES, TREE, Scene, secret_notice, secret_of, secret_plan
 
 pytestmark = pytest.mark.django_db
 GUARDED = [name for name, page in PAGES.items() if not page.is_open]
@@ -83,7 +83,8 @@ def _not_for(person: str) -> list[str]:
     files = [f"{place}.xlsx" for place in PROVINCES if not is_allowed(person, IMPORT, place)]
     notes = [secret_of(place) for place in TREE if not is_allowed(person, SEEING_REPORTS, place)]
     plans = [secret_plan(place) for place in PLAN_PLACES if not is_allowed(person, SEE_DRAFTS, place)]
-    return files + notes + plans
+    notices = [secret_notice(name) for name in PEOPLE if name != person]
+    return files + notes + plans + notices
 
 
 LOOKING_ONLY = ("import_swap", "entry_fill", "session_stay")

@@ -126,7 +126,9 @@ class Command(BaseCommand):
     def _load_calendar(self) -> None:
         catalogue = settings.FIXTURES_DIR / "catalogue"
         indicator_services.load_calendar(
-            rules=catalogue / "calendar.csv", holidays=catalogue / "holidays.csv"
+            rules=catalogue / "calendar.csv",
+            holidays=catalogue / "holidays.csv",
+            reminders=catalogue / "reminders.csv",
         )
 
     def _people(self, password: str) -> User:
