@@ -63,6 +63,12 @@ from indicators.rules.figures import (
     same_figure,
     tells_otherwise,
 )
+from indicators.rules.locking import (
+    LOCKING_STATES,
+    locked_in_words,
+    locking_source,
+    sources_before,
+)
 from indicators.rules.sums import (
     Counted,
     PeriodFigure,
@@ -78,6 +84,7 @@ from indicators.rules.sums import (
 
 __all__ = [
     "ENTRY_STATES",
+    "LOCKING_STATES",
     "MAX_WHOLE_DIGITS",
     "MOVES",
     "NOTE_LENGTH",
@@ -135,10 +142,13 @@ __all__ = [
     "is_locked",
     "is_working_day",
     "judge_cell",
+    "locked_in_words",
+    "locking_source",
     "outcome",
     "remarks_in_words",
     "report_state",
     "same_figure",
+    "sources_before",
     "standing",
     "sum_over_periods",
     "sum_wording",

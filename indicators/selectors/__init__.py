@@ -21,6 +21,7 @@ from indicators.selectors.figures import (
     quarters_of_year,
     revision_at,
 )
+from indicators.selectors.locking import LockedFigure, locked_figures
 from indicators.selectors.reviewing import ComparedCell, Comparison, compare_report, compare_reports
 from indicators.selectors.sending import OnTime, SendingRow, on_time_rates, sending_rows
 from indicators.selectors.submissions import (
@@ -31,6 +32,7 @@ from indicators.selectors.submissions import (
     entries_since,
     entry_periods,
     filled_cells,
+    locked_in_report,
     queue_by_risk,
     steps_of,
     submission_board,
@@ -42,6 +44,7 @@ __all__ = [
     "Comparison",
     "EarlierFigure",
     "Figure",
+    "LockedFigure",
     "OnTime",
     "SendingRow",
     "Step",
@@ -61,6 +64,8 @@ __all__ = [
     "history_of",
     "indicator_by_code",
     "latest_extensions",
+    "locked_figures",
+    "locked_in_report",
     "may_lock",
     "official_figures",
     "official_figures_summed",

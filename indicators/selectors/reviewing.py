@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 
 from dvctt.lib.periods import PeriodSpan, parse_period
@@ -12,6 +12,7 @@ from indicators.models import Entry, Indicator, Measurement, Period, Scope, Sour
 from indicators.rules import risk
 from indicators.rules.risk import Flag, Known
 from indicators.selectors.figures import current_indicators
+from indicators.selectors.locking import LockedFigure, locked_figures
 from units import selectors as unit_selectors
 
 SHORT_NAMES: Final = {
@@ -35,6 +36,8 @@ class ComparedCell:
     source: str
     """The short name of the source that the official figure is from, "" for none."""
     flags: tuple[Flag, ...]
+    locked: LockedFigure | None = None
+    """The official figure that stands in place of the unit's; it is then what `now` says."""
 
     @property
     def measure(self) -> risk.Measure:
@@ -81,6 +84,7 @@ def compare_reports(*, units: Mapping[int, int], period: Period) -> dict[int, Co
     for one in Entry.objects.filter(submission__in=list(units)):
         entries[one.submission_id][one.indicator_id] = one
     figures = _figures(unit_ids, [one.code for one in spans])
+    locked = locked_figures(unit_ids=unit_ids, period=period, indicators=indicators)
     found = {}
     for submission_id, unit_id in units.items():
         name = names.get(unit_id)
@@ -93,7 +97,11 @@ def compare_reports(*, units: Mapping[int, int], period: Period) -> dict[int, Co
                 figures.get((unit_id, indicator.code, one.code), {}) if one else {}
                 for one in (span, previous, year_before)
             )
-            cells[indicator.pk] = cell = _compared(indicator, entry, then, before, earlier)
+            cell = _compared(indicator, entry, then, before, earlier)
+            if figure := locked.get(unit_id, {}).get(indicator.pk):
+                cells[indicator.pk] = _with_lock(cell, figure)
+                continue
+            cells[indicator.pk] = cell
             repeats.append((cell.now, before.get(Source.UNIT.value) or cell.previous))
         repeated = risk.repeated(repeats)
         found[submission_id] = Comparison(previous, year_before, cells, (repeated,) if repeated else ())
@@ -121,6 +129,14 @@ def _compared(
         measure=_measure(indicator),
     )
     return ComparedCell(indicator, entry, now, previous, _first(earlier, indicator), official, name, flags)
+
+
+def _with_lock(cell: ComparedCell, figure: LockedFigure) -> ComparedCell:
+    """Show the official figure; all there is to look at is that the unit once typed another."""
+    now = Known(figure.numerator, figure.denominator, figure.value, figure.state)
+    flag = risk.differs(cell.now, now, cell.measure, source=SHORT_NAMES.get(figure.source, ""))
+    flags = () if flag is None else (flag,)
+    return replace(cell, now=now, official=None, source="", flags=flags, locked=figure)
 
 
 def _figures(unit_ids: Sequence[int], codes: Sequence[str]) -> Mapping[tuple[int, str, str], BySource]:

@@ -73,7 +73,11 @@ def _form(report: Submission, data: dict[str, str]) -> EntryForm:
     if not posted or not asked.keys() >= set(posted):
         raise services.EntryInvalid("Có chỉ tiêu không giao cho đơn vị này nhập; hãy tải lại trang.", {})
     return EntryForm(
-        indicators=[asked[name] for name in posted], entries=report.entries.all(), earlier={}, data=data
+        indicators=[asked[name] for name in posted],
+        entries=report.entries.all(),
+        earlier={},
+        locked=selectors.locked_in_report(submission=report, indicators=asked.values()),
+        data=data,
     )
 
 

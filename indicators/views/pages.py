@@ -33,6 +33,7 @@ def form_page(
     }
     form.remark(context["returned"].remarks if context["returned"] else ())
     context["filled"] = sum(row.is_filled for row in form.rows)
+    context["locked"] = sum(row.locked is not None for row in form.rows)
     if not form.rows:
         raise Http404
     return render(request, "indicators/entry.html", context, status=status)
@@ -114,10 +115,12 @@ def report_context(report: Submission) -> dict[str, Any]:
 
 
 def entry_form(report: Submission, *, data: dict[str, str] | None = None) -> EntryForm:
+    indicators = selectors.asked_indicators(submission=report)
     return EntryForm(
-        indicators=selectors.asked_indicators(submission=report),
+        indicators=indicators,
         entries=report.entries.all() if report.pk else (),
         earlier=selectors.earlier_figures(unit=report.unit, period=report.period),
+        locked=selectors.locked_in_report(submission=report, indicators=indicators),
         data=data,
     )
 
@@ -129,5 +132,6 @@ def review_lines(report: Submission, *, data: dict[str, str] | None = None) -> R
         indicators=[one.indicator for one in cells],
         entries=[one.entry for one in cells if one.entry is not None],
         earlier={},
+        locked={one.indicator.pk: one.locked for one in cells if one.locked is not None},
     )
     return ReviewForm(rows=form.rows, comparison=comparison, data=data)
