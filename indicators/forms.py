@@ -24,7 +24,7 @@ from indicators.models import (
 )
 from indicators.rules import Cell, EntryProblem
 from indicators.rules.risk import Flag
-from indicators.selectors import ComparedCell, Comparison, EarlierFigure, LockedFigure
+from indicators.selectors import ComparedCell, Comparison, DoubtView, EarlierFigure, LockedFigure
 
 STATE_CHOICES = [(state, State(state).label.capitalize()) for state in rules.ENTRY_STATES]
 INPUTS = {"numerator": "n", "denominator": "d", "state": "s", "note": "g"}
@@ -54,6 +54,8 @@ class EntryRow:
     locked: LockedFigure | None = None
     """The official figure that the row shows, read only, in place of inputs."""
     typed_before: str = ""
+    doubt: DoubtView | None = None
+    """What was said last of that figure being wrong."""
     """What the draft holds from before that figure came, in words."""
 
     @property
@@ -102,7 +104,7 @@ class EntryRow:
         self.typed_before = "" if cell == Cell() else f"{cell_words(cell)}{note}"
 
     def show(self, cell: Cell) -> None:
-        self.numerator, self.denominator = _typed(cell.numerator), _typed(cell.denominator)
+        self.numerator, self.denominator = count_text(cell.numerator), count_text(cell.denominator)
         self.state, self.note = cell.state, cell.note
 
     def complain(self, problem: EntryProblem) -> None:
@@ -195,6 +197,11 @@ class EntryForm:
         for row in self.rows:
             row.remark = told.get(row.indicator.pk, "")
 
+    def doubt(self, doubts: Mapping[int, DoubtView]) -> None:
+        """Show beside the official figures that somebody says they are wrong, and what the answer was."""
+        for row in self.rows:
+            row.doubt = doubts.get(row.indicator.pk) if row.locked else None
+
     def told_of(self, keys: Iterable[int], message: str, *, at: str) -> list[tuple[str, str]]:
         """Return the message for each of these indicators, with the id that `at` makes of the indicator's."""
         names = {row.indicator.pk: row.indicator.short_name for row in self.rows}
@@ -230,7 +237,7 @@ class EntryForm:
         self.cells[row.indicator.pk] = kept
         counts = [data.get(ids[name], "").strip() for name in WORDS]
         typed = [*counts, data.get(ids["state"], rules.NUMBER), data.get(ids["note"], "").strip()]
-        if typed != [_typed(kept.numerator), _typed(kept.denominator), kept.state, kept.note]:
+        if typed != [count_text(kept.numerator), count_text(kept.denominator), kept.state, kept.note]:
             told = "/".join(text for text in counts if text) or "điều bạn vừa chọn"
             why = rules.locked_in_words(row.locked.source_label)
             row.complain(EntryProblem("numerator", f"{told} chưa được lưu: {why}"))
@@ -277,7 +284,8 @@ def _continued(error: numbers.NumberUnclear) -> str:
     return text[:1].lower() + text[1:].removesuffix(".")
 
 
-def _typed(count: int | None) -> str:
+def count_text(count: int | None) -> str:
+    """Return the count as an input shows it, "" for none."""
     return "" if count is None else numbers.vi_number(count, 0)
 
 

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from indicators.views import board, calendar, cells, entering, files, reviewing, sending
+from indicators.views import board, calendar, cells, doubts, entering, files, reviewing, sending
 
 urlpatterns = [
     path("", board.submissions, name="submissions"),
@@ -16,6 +16,10 @@ urlpatterns = [
     path("nhap/<int:unit_id>/<slug:period_code>/o/", cells.save_cells, name="cells_save"),
     path("nhap/<int:unit_id>/<slug:period_code>/tep/", files.fill, name="entry_fill"),
     path("nhap/<int:unit_id>/<slug:period_code>/mau.xlsx", files.template, name="entry_template"),
+    path("nhap/<int:unit_id>/<slug:period_code>/bao-sai/<slug:code>/", doubts.add, name="doubt_raise"),
+    path("bao-sai/", doubts.doubts, name="doubts"),
+    path("bao-sai/<int:pk>/", doubts.doubt, name="doubt"),
+    path("bao-sai/<int:pk>/tep/", doubts.doubt_file, name="doubt_file"),
     path("<int:pk>/", entering.submission, name="submission"),
     path("<int:pk>/xem-lai/", entering.check, name="submission_check"),
     path("<int:pk>/duyet/", reviewing.approve, name="submission_approve"),

@@ -12,6 +12,8 @@ from indicators.models.catalogue import (
     official_sources,
 )
 from indicators.models.deadlines import CalendarRule, Extension, Holiday, Move, PeriodKind
+from indicators.models.doubts import DoubtStatus, DoubtStep, FigureDoubt
+from indicators.models.evidence import EvidenceFile, EvidenceRemoval
 from indicators.models.figures import (
     Measurement,
     MeasurementFields,
@@ -36,8 +38,13 @@ __all__ = [
     "CalendarRule",
     "CellRemark",
     "Direction",
+    "DoubtStatus",
+    "DoubtStep",
     "Entry",
+    "EvidenceFile",
+    "EvidenceRemoval",
     "Extension",
+    "FigureDoubt",
     "Holiday",
     "Indicator",
     "Measurement",

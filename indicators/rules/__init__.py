@@ -20,6 +20,18 @@ from indicators.rules.deadlines import (
     report_state,
     standing,
 )
+from indicators.rules.doubts import (
+    DOUBT_ACCEPTED,
+    DOUBT_LENGTH,
+    DOUBT_MENDED,
+    DOUBT_RAISED,
+    DOUBT_REJECTED,
+    UNSETTLED,
+    DoubtAnswered,
+    DoubtOpen,
+    NothingToDoubt,
+    doubt_status,
+)
 from indicators.rules.entering import (
     ENTRY_STATES,
     REMARK_LENGTH,
@@ -83,6 +95,11 @@ from indicators.rules.sums import (
 )
 
 __all__ = [
+    "DOUBT_ACCEPTED",
+    "DOUBT_LENGTH",
+    "DOUBT_MENDED",
+    "DOUBT_RAISED",
+    "DOUBT_REJECTED",
     "ENTRY_STATES",
     "LOCKING_STATES",
     "MAX_WHOLE_DIGITS",
@@ -98,6 +115,7 @@ __all__ = [
     "SENT_STATES",
     "STATES",
     "STATE_OF_ZERO",
+    "UNSETTLED",
     "WITHDRAWN",
     "Asked",
     "CalendarRefused",
@@ -107,6 +125,8 @@ __all__ = [
     "Counted",
     "Deadline",
     "DeadlinePassed",
+    "DoubtAnswered",
+    "DoubtOpen",
     "EntryError",
     "EntryInvalid",
     "EntryProblem",
@@ -115,6 +135,7 @@ __all__ = [
     "FigureRefused",
     "IndicatorUnknown",
     "JudgedCell",
+    "NothingToDoubt",
     "Outcome",
     "OwnEntry",
     "PeriodClosed",
@@ -137,6 +158,7 @@ __all__ = [
     "days_late",
     "days_left",
     "deadline_of",
+    "doubt_status",
     "extended",
     "is_earlier",
     "is_locked",

@@ -7,6 +7,16 @@ from indicators.selectors.deadlines import (
     latest_extensions,
     may_lock,
 )
+from indicators.selectors.doubts import (
+    DoubtView,
+    ListedDoubt,
+    doubts_of_cell,
+    doubts_of_report,
+    doubts_on,
+    listed,
+    view_of,
+    waiting_doubts,
+)
 from indicators.selectors.figures import (
     EarlierFigure,
     Figure,
@@ -42,8 +52,10 @@ __all__ = [
     "BoardRow",
     "ComparedCell",
     "Comparison",
+    "DoubtView",
     "EarlierFigure",
     "Figure",
+    "ListedDoubt",
     "LockedFigure",
     "OnTime",
     "SendingRow",
@@ -56,6 +68,9 @@ __all__ = [
     "deadline_of_unit",
     "deadlines_by_level",
     "deadlines_for",
+    "doubts_of_cell",
+    "doubts_of_report",
+    "doubts_on",
     "earlier_figures",
     "entries_since",
     "entry_periods",
@@ -64,6 +79,7 @@ __all__ = [
     "history_of",
     "indicator_by_code",
     "latest_extensions",
+    "listed",
     "locked_figures",
     "locked_in_report",
     "may_lock",
@@ -77,4 +93,6 @@ __all__ = [
     "sending_rows",
     "steps_of",
     "submission_board",
+    "view_of",
+    "waiting_doubts",
 ]

@@ -7,11 +7,18 @@ from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from dvctt.lib.numbers import vi_date
 from indicators import rules
 from indicators.models import Indicator, Measurement, Period, Scope, Source
+from indicators.rules.risk import Known
+
+if TYPE_CHECKING:
+    from django.db.models import QuerySet
+
+Cell = tuple[int, int, int]
+"""Ids of a unit, an indicator and a period."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,8 +32,14 @@ class LockedFigure:
     value: Decimal | None
     state: str
     printed: str
+    note: str
     extracted_on: date | None
     origin: str
+
+    @property
+    def known(self) -> Known:
+        """What comparing needs of it."""
+        return Known(self.numerator, self.denominator, self.value, self.state)
 
     @property
     def source_label(self) -> str:
@@ -46,26 +59,42 @@ def locked_figures(
 
     The first such source of the indicator that has a figure counts. One query; units without one are empty.
     """
+    found: dict[int, dict[int, LockedFigure]] = defaultdict(dict)
+    for (unit_id, indicator_id, _), figure in _locked(
+        Measurement.objects.filter(unit__in=unit_ids, period=period), indicators
+    ).items():
+        found[unit_id][indicator_id] = figure
+    return found
+
+
+def locked_now(*, cells: Collection[Cell], indicators: Iterable[Indicator]) -> Mapping[Cell, LockedFigure]:
+    """Return for cells of any units and periods what locked_figures says of them. One query."""
+    figures = Measurement.objects.filter(
+        unit__in={unit_id for unit_id, _, _ in cells}, period__in={period_id for _, _, period_id in cells}
+    )
+    return _locked(figures, indicators) if cells else {}
+
+
+def _locked(figures: QuerySet[Measurement], indicators: Iterable[Indicator]) -> dict[Cell, LockedFigure]:
     orders = {one.pk: list(one.sources) for one in indicators}
     before = {one for order in orders.values() for one in rules.sources_before(order, own=Source.UNIT.value)}
-    held: dict[tuple[int, int], dict[str, LockedFigure]] = defaultdict(dict)
-    rows: Iterable[tuple[Any, ...]] = Measurement.objects.filter(
-        unit__in=unit_ids,
+    held: dict[Cell, dict[str, LockedFigure]] = defaultdict(dict)
+    rows: Iterable[tuple[Any, ...]] = figures.filter(
         indicator__in=orders.keys(),
-        period=period,
         scope=Scope.OWN,
         source__in=before,
         state__in=rules.LOCKING_STATES,
     ).values_list(
-        "unit_id", "indicator_id",
-        "id", "source", "numerator", "denominator", "value", "state", "printed", "extracted_on", "origin",
+        "unit_id", "indicator_id", "period_id",
+        "id", "source", "numerator", "denominator", "value", "state", "printed", "note", "extracted_on",
+        "origin",
     )  # fmt: skip
-    for unit_id, indicator_id, *fields in rows:
+    for unit_id, indicator_id, period_id, *fields in rows:
         figure = LockedFigure(*fields)
-        held[unit_id, indicator_id][figure.source] = figure
-    found: dict[int, dict[int, LockedFigure]] = defaultdict(dict)
-    for (unit_id, indicator_id), figures in held.items():
-        source = rules.locking_source(orders[indicator_id], own=Source.UNIT.value, held=figures)
+        held[unit_id, indicator_id, period_id][figure.source] = figure
+    found = {}
+    for cell, by_source in held.items():
+        source = rules.locking_source(orders[cell[1]], own=Source.UNIT.value, held=by_source)
         if source:
-            found[unit_id][indicator_id] = figures[source]
+            found[cell] = by_source[source]
     return found

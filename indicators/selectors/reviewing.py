@@ -133,10 +133,9 @@ def _compared(
 
 def _with_lock(cell: ComparedCell, figure: LockedFigure) -> ComparedCell:
     """Show the official figure; all there is to look at is that the unit once typed another."""
-    now = Known(figure.numerator, figure.denominator, figure.value, figure.state)
-    flag = risk.differs(cell.now, now, cell.measure, source=SHORT_NAMES.get(figure.source, ""))
+    flag = risk.differs(cell.now, figure.known, cell.measure, source=SHORT_NAMES.get(figure.source, ""))
     flags = () if flag is None else (flag,)
-    return replace(cell, now=now, official=None, source="", flags=flags, locked=figure)
+    return replace(cell, now=figure.known, official=None, source="", flags=flags, locked=figure)
 
 
 def _figures(unit_ids: Sequence[int], codes: Sequence[str]) -> Mapping[tuple[int, str, str], BySource]:

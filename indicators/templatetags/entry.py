@@ -8,7 +8,7 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
 from indicators import deadline_wording
-from indicators.models import SubmissionStatus
+from indicators.models import DoubtStatus, SubmissionStatus
 from indicators.rules import CalendarRule, Deadline, ReportState
 
 register = template.Library()
@@ -22,11 +22,24 @@ CLASSES = {
     SubmissionStatus.LOCKED: "done",
 }
 
+DOUBT_CLASSES = {
+    DoubtStatus.RAISED: "todo",
+    DoubtStatus.ACCEPTED: "doing",
+    DoubtStatus.REJECTED: "done",
+    DoubtStatus.MENDED: "done",
+}
+
 
 @register.simple_tag
 def submission_status(status: str) -> SafeString:
     known = SubmissionStatus(status)
     return format_html('<span class="status {}">{}</span>', CLASSES[known], known.label)
+
+
+@register.simple_tag
+def doubt_status(status: str) -> SafeString:
+    known = DoubtStatus(status)
+    return format_html('<span class="status {}">{}</span>', DOUBT_CLASSES[known], known.label)
 
 
 @register.simple_tag

@@ -31,6 +31,7 @@ def form_page(
         "errors": errors,
         "revision": report.revision,
     }
+    form.doubt(selectors.doubts_of_report(submission=report))
     form.remark(context["returned"].remarks if context["returned"] else ())
     context["filled"] = sum(row.is_filled for row in form.rows)
     context["locked"] = sum(row.locked is not None for row in form.rows)
@@ -87,6 +88,7 @@ def review_page(
         "may_reopen": opened.may_review and report.may_be_reopened,
         "errors": errors or [],
         "revision": report.revision,
+        "may_enter": opened.may_enter,
         "waits_for_review": opened.may_review and report.status == SubmissionStatus.SENT,
     }
     return render(request, "indicators/review.html", context, status=status)
@@ -134,4 +136,5 @@ def review_lines(report: Submission, *, data: dict[str, str] | None = None) -> R
         earlier={},
         locked={one.indicator.pk: one.locked for one in cells if one.locked is not None},
     )
+    form.doubt(selectors.doubts_of_report(submission=report))
     return ReviewForm(rows=form.rows, comparison=comparison, data=data)

@@ -16,7 +16,7 @@ from imports import services as import_services
 from imports.models import Batch
 from imports.services import ImportOptions
 from indicators import services as indicator_services
-from indicators.models import Holiday, Indicator, Submission, SubmissionStatus
+from indicators.models import FigureDoubt, Holiday, Indicator, Submission, SubmissionStatus
 from indicators.services import Cell
 from targets import services as target_services
 from targets.models import Plan, PlanState
@@ -56,6 +56,8 @@ class Scene:
     drafts: dict[str, Submission] = field(default_factory=dict)
     sent: dict[str, Submission] = field(default_factory=dict)
     approved: dict[str, Submission] = field(default_factory=dict)
+    doubts: dict[str, FigureDoubt] = field(default_factory=dict)
+    """Official figures of an earlier quarter that are said to be wrong, one on every unit, with a file."""
     batches: dict[str, Batch] = field(default_factory=dict)
     ready: dict[str, Batch] = field(default_factory=dict)
     """Files in preview with nothing left to settle."""
@@ -86,7 +88,7 @@ def make_scene() -> Scene:
     scene.cells = {f"n-{indicator.pk}": "10", f"d-{indicator.pk}": "20"}
     _add_people(scene)
     _add_reports(scene)
-    _add_figures(scene, indicator)
+    _add_figures(scene)
     for province, titles in (("Quảng Ninh", QUANG_NINH), ("Quảng Nam", QUANG_NAM)):
         scene.batches[province] = _batch(scene, province, titles)
         scene.ready[province] = _batch(scene, province, titles, quarter="II", stray=False)
@@ -186,14 +188,28 @@ def _add_approved(scene: Scene, by: User) -> None:
         indicator_services.approve_submission(submission=report, by=judge, at=AT)
 
 
-def _add_figures(scene: Scene, indicator: Indicator) -> None:
+def _add_figures(scene: Scene) -> None:
     period = make_period("2023-Q1")
+    hstt, tttt = Indicator.objects.get(code="HSTT"), Indicator.objects.get(code="TTTT")
     indicator_services.record_measurements(
-        drafts=[draft(unit, indicator, period, counts=(30, 60)) for unit in scene.units.values()],
+        drafts=[
+            draft(unit, one, period, counts=(30, 60)) for unit in scene.units.values() for one in (hstt, tttt)
+        ],
         by=None,
         reason="kiểm thử",
         at=AT,
     )
+    for name, unit in scene.units.items():
+        scene.doubts[name] = indicator_services.raise_doubt(
+            unit=unit,
+            indicator=hstt,
+            period=period,
+            words=secret_of(name),
+            said=Cell(),
+            upload=document_services.Upload(b"%PDF-1.7 ...", "so-tiep-nhan.pdf"),
+            by=scene.people["người nhập"],
+            at=AT,
+        )
 
 
 def _batch(
