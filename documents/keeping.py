@@ -22,6 +22,10 @@ class Upload:
     content: bytes
     filename: str
 
+    @property
+    def sha256(self) -> str:
+        return hashlib.sha256(self.content).hexdigest()
+
 
 class HoldsFile(Protocol):
     """A row with one file in the store."""
@@ -43,7 +47,7 @@ def keep_file(*, holder: HoldsFile, upload: Upload, accepted: Sequence[str] = at
     attachments.check_file(
         upload.content, filename=filename, max_bytes=settings.UPLOAD_MAX_BYTES, accepted=accepted
     )
-    digest = hashlib.sha256(upload.content).hexdigest()
+    digest = upload.sha256
     if (holder.filename, holder.sha256) == (filename, digest):
         return False
     holder.filename, holder.sha256, holder.size = filename, digest, len(upload.content)

@@ -17,6 +17,7 @@ from indicators import rules
 from indicators.models import (
     CellRemark,
     Entry,
+    EvidenceFile,
     Indicator,
     Period,
     State,
@@ -54,6 +55,7 @@ class EntryRow:
     locked: LockedFigure | None = None
     """The official figure that the row shows, read only, in place of inputs."""
     typed_before: str = ""
+    evidence: Sequence[EvidenceFile] = ()
     doubt: DoubtView | None = None
     """What was said last of that figure being wrong."""
     """What the draft holds from before that figure came, in words."""
@@ -196,6 +198,11 @@ class EntryForm:
         told = {remark.indicator_id: remark.reason for remark in remarks}
         for row in self.rows:
             row.remark = told.get(row.indicator.pk, "")
+
+    def attach(self, files: Mapping[int, Sequence[EvidenceFile]]) -> None:
+        """Show the files that stand behind the figures."""
+        for row in self.rows:
+            row.evidence = files.get(row.indicator.pk, ())
 
     def doubt(self, doubts: Mapping[int, DoubtView]) -> None:
         """Show beside the official figures that somebody says they are wrong, and what the answer was."""

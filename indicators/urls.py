@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from indicators.views import board, calendar, cells, doubts, entering, files, reviewing, sending
+from indicators.views import board, calendar, cells, doubts, entering, evidence, files, reviewing, sending
 
 urlpatterns = [
     path("", board.submissions, name="submissions"),
@@ -17,6 +17,9 @@ urlpatterns = [
     path("nhap/<int:unit_id>/<slug:period_code>/tep/", files.fill, name="entry_fill"),
     path("nhap/<int:unit_id>/<slug:period_code>/mau.xlsx", files.template, name="entry_template"),
     path("nhap/<int:unit_id>/<slug:period_code>/bao-sai/<slug:code>/", doubts.add, name="doubt_raise"),
+    path("nhap/<int:unit_id>/<slug:period_code>/minh-chung/<slug:code>/", evidence.evidence, name="evidence"),
+    path("minh-chung/<int:pk>/", evidence.evidence_file, name="evidence_file"),
+    path("minh-chung/<int:pk>/bo/", evidence.remove, name="evidence_remove"),
     path("bao-sai/", doubts.doubts, name="doubts"),
     path("bao-sai/<int:pk>/", doubts.doubt, name="doubt"),
     path("bao-sai/<int:pk>/tep/", doubts.doubt_file, name="doubt_file"),

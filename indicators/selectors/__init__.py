@@ -17,6 +17,7 @@ from indicators.selectors.doubts import (
     view_of,
     waiting_doubts,
 )
+from indicators.selectors.evidence import EvidenceStep, evidence_of, evidence_steps
 from indicators.selectors.figures import (
     EarlierFigure,
     Figure,
@@ -54,6 +55,7 @@ __all__ = [
     "Comparison",
     "DoubtView",
     "EarlierFigure",
+    "EvidenceStep",
     "Figure",
     "ListedDoubt",
     "LockedFigure",
@@ -74,6 +76,8 @@ __all__ = [
     "earlier_figures",
     "entries_since",
     "entry_periods",
+    "evidence_of",
+    "evidence_steps",
     "figures_of_unit",
     "filled_cells",
     "history_of",

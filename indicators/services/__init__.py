@@ -11,6 +11,7 @@ from indicators.rules import (
     DoubtOpen,
     EntryError,
     EntryInvalid,
+    EvidenceRefused,
     ExtensionRefused,
     FigureDraft,
     FigureRefused,
@@ -34,6 +35,7 @@ from indicators.services.calendar import (
 )
 from indicators.services.catalogue import ensure_catalogue, ensure_period, load_catalogue
 from indicators.services.doubts import answer_doubt, raise_doubt
+from indicators.services.evidence import add_evidence, remove_evidence
 from indicators.services.measurements import (
     Compared,
     PublishedTargetDraft,
@@ -69,6 +71,7 @@ from indicators.services.submissions import (
     save_cells,
     save_entries,
     send_submission,
+    takes_figures,
 )
 from indicators.services.undoing import LaterFigure, LaterFigures, Undone, undo_cells
 
@@ -86,6 +89,7 @@ __all__ = [
     "DoubtOpen",
     "EntryError",
     "EntryInvalid",
+    "EvidenceRefused",
     "ExtensionRefused",
     "FigureDraft",
     "FigureRefused",
@@ -107,6 +111,7 @@ __all__ = [
     "SubmissionIncomplete",
     "SubmissionUnexplained",
     "Undone",
+    "add_evidence",
     "add_holiday",
     "answer_doubt",
     "approve_clean",
@@ -128,6 +133,7 @@ __all__ = [
     "raise_doubt",
     "record_measurements",
     "record_published_targets",
+    "remove_evidence",
     "remove_holiday",
     "reopen_submission",
     "return_submission",
@@ -136,6 +142,7 @@ __all__ = [
     "send_submission",
     "standing",
     "stored_figure",
+    "takes_figures",
     "undo_cells",
     "write_new",
     "write_selected",

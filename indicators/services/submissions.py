@@ -110,7 +110,7 @@ def save_entries(
     source has filled), and SubmissionChanged when somebody saved since `seen_revision` and a cell here says
     otherwise.
     """
-    standing = _locked_open(submission, at)
+    standing = locked_open(submission, at)
     indicators = asked_of(standing, values.keys())
     judged = _judged(values, indicators)
     # A denominator of 0 has become a state: what is compared and kept is what was understood.
@@ -138,7 +138,7 @@ def save_cells(
     the same values again change nothing. Raises PeriodClosed, DeadlinePassed, SubmissionClosed, and
     EntryInvalid for an indicator that is not asked of the unit.
     """
-    standing = _locked_open(submission, at)
+    standing = locked_open(submission, at)
     indicators = asked_of(standing, edits.keys())
     entries = {entry.indicator_id: entry for entry in standing.entries.select_related("updated_by")}
     locked = _locks(standing, indicators)
@@ -221,7 +221,7 @@ def send_submission(
     that repeats the one before. Raises PeriodClosed, DeadlinePassed, SubmissionClosed,
     SubmissionChanged, SubmissionIncomplete, SubmissionUnexplained, EntryInvalid; nothing is kept then.
     """
-    standing = _locked_open(submission, at)
+    standing = locked_open(submission, at)
     check_seen(standing, seen_revision)
     indicators = asked_of(standing)
     entries = {entry.indicator_id: entry for entry in standing.entries.all()}
@@ -260,7 +260,18 @@ def _check_explained(submission: Submission, notes: Mapping[int, str], *, confir
         raise SubmissionUnexplained(told, missing, is_repeated=is_repeated)
 
 
-def _locked_open(submission: Submission, at: datetime) -> Submission:
+def takes_figures(*, submission: Submission, today: date) -> bool:
+    """Whether its officer may save now: it is open to him, and so are its period and its deadline."""
+    if not submission.takes_figures:
+        return False
+    try:
+        check_deadline(unit=submission.unit, period=submission.period, today=today)
+    except DeadlinePassed:
+        return False
+    return True
+
+
+def locked_open(submission: Submission, at: datetime) -> Submission:
     """Return the report for its officer's next step.
 
     Raises PeriodClosed, DeadlinePassed, SubmissionClosed.

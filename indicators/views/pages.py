@@ -118,13 +118,16 @@ def report_context(report: Submission) -> dict[str, Any]:
 
 def entry_form(report: Submission, *, data: dict[str, str] | None = None) -> EntryForm:
     indicators = selectors.asked_indicators(submission=report)
-    return EntryForm(
+    form = EntryForm(
         indicators=indicators,
         entries=report.entries.all() if report.pk else (),
         earlier=selectors.earlier_figures(unit=report.unit, period=report.period),
         locked=selectors.locked_in_report(submission=report, indicators=indicators),
         data=data,
     )
+    if report.pk:
+        form.attach(selectors.evidence_of(submission=report))
+    return form
 
 
 def review_lines(report: Submission, *, data: dict[str, str] | None = None) -> ReviewForm:
@@ -137,4 +140,5 @@ def review_lines(report: Submission, *, data: dict[str, str] | None = None) -> R
         locked={one.indicator.pk: one.locked for one in cells if one.locked is not None},
     )
     form.doubt(selectors.doubts_of_report(submission=report))
+    form.attach(selectors.evidence_of(submission=report))
     return ReviewForm(rows=form.rows, comparison=comparison, data=data)

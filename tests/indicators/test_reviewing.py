@@ -237,7 +237,7 @@ def test_thirty_figures_are_compared_in_as_many_queries_as_four(
     )
     place.send(report)
     client = logged_in(place.district)
-    with django_assert_max_num_queries(16):
+    with django_assert_max_num_queries(19):
         html = page(client, report)
     assert html.count("Khác Cổng −10,00 điểm %") == 26
 

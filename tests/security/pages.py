@@ -367,6 +367,15 @@ PAGES: Final[dict[str, Page]] = {
         data=lambda *_: {"verdict": "accepted", "words": "Đã gửi Cổng"},
     ),
     "doubt_file": Page(_report("doubt_file", "doubts"), EVERYWHERE, get=SEEING_REPORTS),
+    "evidence": Page(
+        _unit("evidence", "2023-Q2", "HSTT"),
+        EVERYWHERE,
+        get=SEEING_REPORTS,
+        post=ENTER,
+        data=lambda *_: {"file": SimpleUploadedFile("sổ.pdf", b"%PDF-1.7 ...")},
+    ),
+    "evidence_file": Page(_report("evidence_file", "evidence"), EVERYWHERE, get=SEEING_REPORTS),
+    "evidence_remove": Page(_report("evidence_remove", "evidence"), EVERYWHERE, post=ENTER),
     "submission": Page(
         _report("submission", "drafts"), EVERYWHERE, get=SEEING_REPORTS, post=ENTER, data=_cells
     ),

@@ -16,7 +16,7 @@ from imports import services as import_services
 from imports.models import Batch
 from imports.services import ImportOptions
 from indicators import services as indicator_services
-from indicators.models import FigureDoubt, Holiday, Indicator, Submission, SubmissionStatus
+from indicators.models import EvidenceFile, FigureDoubt, Holiday, Indicator, Submission, SubmissionStatus
 from indicators.services import Cell
 from targets import services as target_services
 from targets.models import Plan, PlanState
@@ -56,6 +56,8 @@ class Scene:
     drafts: dict[str, Submission] = field(default_factory=dict)
     sent: dict[str, Submission] = field(default_factory=dict)
     approved: dict[str, Submission] = field(default_factory=dict)
+    evidence: dict[str, EvidenceFile] = field(default_factory=dict)
+    """A file behind the first figure of every draft."""
     doubts: dict[str, FigureDoubt] = field(default_factory=dict)
     """Official figures of an earlier quarter that are said to be wrong, one on every unit, with a file."""
     batches: dict[str, Batch] = field(default_factory=dict)
@@ -171,6 +173,14 @@ def _add_reports(scene: Scene) -> None:
                 indicator_services.send_submission(submission=report, by=by, at=AT)
             report.refresh_from_db()
     assert {report.status for report in scene.sent.values()} == {SubmissionStatus.SENT}
+    for name, report in scene.drafts.items():
+        scene.evidence[name] = indicator_services.add_evidence(
+            submission=report,
+            indicator=Indicator.objects.get(code="HSTT"),
+            upload=document_services.Upload(b"%PDF-1.7 ...", f"{secret_of(name)}.pdf"),
+            by=by,
+            at=AT,
+        )
     _add_approved(scene, by)
     make_period("2023-Q2", open_for_entry=True)  # nobody has opened a report of it
     Holiday.objects.create(day=date(2023, 9, 2), name="Quốc khánh")
