@@ -10,6 +10,7 @@ import io
 import re
 import zipfile
 import zlib
+from collections.abc import Sequence
 from pathlib import PurePath
 from typing import Final
 
@@ -17,6 +18,8 @@ from documents.rules import DocumentError
 from dvctt.lib import names
 
 ACCEPTED: Final = (".pdf", ".docx", ".xlsx", ".doc", ".xls", ".odt")
+EVIDENCE: Final = (".pdf", ".docx", ".xlsx", ".jpg", ".jpeg", ".png")
+"""What stands behind a figure: papers, tables, pictures of a screen."""
 CONTENT_TYPES: Final = {
     ".pdf": "application/pdf",
     ".docx": "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
@@ -24,11 +27,19 @@ CONTENT_TYPES: Final = {
     ".doc": "application/msword",
     ".xls": "application/vnd.ms-excel",
     ".odt": "application/vnd.oasis.opendocument.text",
+    ".jpg": "image/jpeg",
+    ".jpeg": "image/jpeg",
+    ".png": "image/png",
 }
 LONGEST_NAME: Final = 200
 _MIB: Final = 1024 * 1024
 _PDF: Final = b"%PDF-"
 _ZIP: Final = b"PK\x03\x04"
+_PICTURES: Final = {
+    ".jpg": b"\xff\xd8\xff",
+    ".jpeg": b"\xff\xd8\xff",
+    ".png": b"\x89PNG\r\n\x1a\n",
+}
 _OLE: Final = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 _MAIN_PART: Final = {".docx": "word/document.xml", ".xlsx": "xl/workbook.xml"}
 _STREAMS: Final = {".doc": ("WordDocument",), ".xls": ("Workbook", "Book")}
@@ -56,15 +67,15 @@ def kind_of(filename: str) -> str:
     return PurePath(filename).suffix.lower()
 
 
-def check_file(content: bytes, *, filename: str, max_bytes: int) -> None:
-    """Refuse what is no document of the kind that its name says.
+def check_file(content: bytes, *, filename: str, max_bytes: int, accepted: Sequence[str] = ACCEPTED) -> None:
+    """Refuse what is no file of the kind that its name says, or of none that is accepted here.
 
     Raises FileRefused.
     """
     suffix = kind_of(filename)
-    if suffix not in ACCEPTED:
+    if suffix not in accepted:
         shown = f"Tệp đuôi {suffix[:20]}" if suffix else "Tệp không có đuôi nên"
-        raise FileRefused(f"{shown} không được nhận. Hãy chọn một trong các loại: {', '.join(ACCEPTED)}.")
+        raise FileRefused(f"{shown} không được nhận. Hãy chọn một trong các loại: {', '.join(accepted)}.")
     if len(content) > max_bytes:
         raise FileRefused(
             f"Tệp nặng {len(content) / _MIB:.1f} MB, ".replace(".", ",")
@@ -74,6 +85,8 @@ def check_file(content: bytes, *, filename: str, max_bytes: int) -> None:
         raise FileRefused("Tệp rỗng, không có nội dung. Hãy chọn lại tệp.")
     if suffix == ".pdf":
         is_right = content.startswith(_PDF)
+    elif suffix in _PICTURES:
+        is_right = content.startswith(_PICTURES[suffix])
     elif suffix in _STREAMS:
         is_right = _is_ole(content, suffix)
     else:

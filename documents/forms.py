@@ -3,18 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Any
 
 from django import forms
-from django.conf import settings
-from django.core.files.uploadedfile import UploadedFile
-from django.template.defaultfilters import filesizeformat
 
-from documents import attachments
+from documents.fields import AttachmentField, upload_of
+from documents.keeping import Upload
 from documents.models import Document
-from documents.services import Facts, Upload
+from documents.services import Facts
 from dvctt.fields import DayField
 from dvctt.lib import numbers
-from dvctt.uploads import max_megabytes
 
 
 class DocumentForm(forms.Form):
@@ -31,30 +29,7 @@ class DocumentForm(forms.Form):
     abstract = forms.CharField(
         label="Trích yếu", max_length=500, required=False, widget=forms.Textarea(attrs={"rows": 3})
     )
-    file = forms.FileField(
-        label="Tệp văn bản",
-        required=False,
-        allow_empty_file=True,
-        widget=forms.FileInput(attrs={"accept": ",".join(attachments.ACCEPTED)}),
-        error_messages={"invalid": "Không nhận được tệp. Hãy chọn lại tệp rồi lưu."},
-    )
-
-    def __init__(self, *args: object, **kwargs: object) -> None:
-        super().__init__(*args, **kwargs)  # type: ignore[arg-type]
-        self.fields["file"].help_text = (
-            f"Nhận {', '.join(attachments.ACCEPTED)}; tối đa {max_megabytes()} MB. "
-            "Khi biểu mẫu có lỗi, trình duyệt không giữ tệp đã chọn: hãy chọn lại."
-        )
-
-    def clean_file(self) -> UploadedFile | None:
-        file: UploadedFile | None = self.cleaned_data["file"]
-        if file is not None and file.size is not None and file.size > settings.UPLOAD_MAX_BYTES:
-            # Said before the file is read into memory.
-            raise forms.ValidationError(
-                f"Tệp nặng {filesizeformat(file.size)}, tối đa là {max_megabytes()} MB. "
-                "Hãy quét lại ở độ phân giải thấp hơn hoặc bỏ bớt hình."
-            )
-        return file
+    file = AttachmentField(label="Tệp văn bản")
 
     def facts(self) -> Facts:
         """Return what a valid form says."""
@@ -69,8 +44,7 @@ class DocumentForm(forms.Form):
 
     def upload(self) -> Upload | None:
         """Return the file of a valid form, read."""
-        file: UploadedFile | None = self.cleaned_data["file"]
-        return None if file is None else Upload(file.read(), file.name or "")
+        return upload_of(self.cleaned_data["file"])
 
 
 class NewDocumentForm(DocumentForm):
@@ -101,7 +75,7 @@ class ChangeDocumentForm(DocumentForm):
     )
     seen = forms.IntegerField(widget=forms.HiddenInput, min_value=0)
 
-    def __init__(self, *args: object, successors: Sequence[Document], **kwargs: object) -> None:
+    def __init__(self, *args: Any, successors: Sequence[Document], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self._successors = {one.code: one for one in successors}
         choices = [("", "Chưa bị thay thế"), *((one.code, _listed(one)) for one in successors)]

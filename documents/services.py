@@ -3,20 +3,18 @@
 from __future__ import annotations
 
 import csv
-import hashlib
 from dataclasses import asdict, dataclass
 from datetime import date, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
-from django.conf import settings
-from django.core.files.base import ContentFile
 from django.db import IntegrityError, models, transaction
 from django.utils import timezone
 from django.utils.text import slugify
 
-from documents import attachments, rules
+from documents import rules
 from documents.attachments import FileRefused
+from documents.keeping import Upload, keep_file
 from documents.models import Document, DocumentRevision
 from documents.rules import (
     CodeTaken,
@@ -72,14 +70,6 @@ class Facts:
     issuer: str
     signer: str = ""
     abstract: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class Upload:
-    """A file as it came in, with the person's own name for it."""
-
-    content: bytes
-    filename: str
 
 
 def add_document(
@@ -254,17 +244,10 @@ def _supersede(document: Document, later: Document | None, papers: dict[int, Pap
 
 
 def _attach(document: Document, upload: Upload) -> Changes:
-    filename = attachments.kept_name(upload.filename)
-    attachments.check_file(upload.content, filename=filename, max_bytes=settings.UPLOAD_MAX_BYTES)
-    digest = hashlib.sha256(upload.content).hexdigest()
-    if (document.filename, document.sha256) == (filename, digest):
-        return {}
     fields = ("filename", "sha256", "file")
     before = [str(getattr(document, name)) for name in fields]
-    document.filename, document.sha256, document.size = filename, digest, len(upload.content)
-    # The person's own name for the file is data; on disk it has one that no system stumbles over.
-    stored = f"{digest[:20]}{attachments.kind_of(filename)}"
-    document.file.save(stored, ContentFile(upload.content), save=False)
+    if not keep_file(holder=document, upload=upload):
+        return {}
     return {name: [was, str(getattr(document, name))] for name, was in zip(fields, before, strict=True)}
 
 

@@ -15,7 +15,7 @@ from dvctt.lib.plain_workbook import NOTE, TEXT, TITLE, plain_workbook
 from dvctt.lib.sheets import SheetRow
 from indicators.forms import STATE_CHOICES, EntryRow
 from indicators.models import Period
-from indicators.rules import NUMBER
+from indicators.rules import NUMBER, locked_in_words
 from units.models import Unit
 
 CODE, NUMERATOR, DENOMINATOR, REASON, REMARK = "Mã", "Tử số", "Mẫu số", "Không có số vì", "Ghi chú"
@@ -25,6 +25,8 @@ _WIDTHS: Final = {
 }  # fmt: skip
 _MARK: Final = "Mã mẫu:"
 _REASONS: Final = {names.fold(label): state for state, label in STATE_CHOICES}
+_LOCKED: Final = "Đã có số từ"
+_LOCKED_ROWS: Final = f"Dòng ghi “{_LOCKED} …” là số của nguồn chính thức, không nhập."
 _MOST_LINES: Final = 500
 
 
@@ -57,6 +59,7 @@ def template(*, unit: Unit, unit_name: str, period: Period, rows: Sequence[Entry
             (f"Nhập số liệu {period.label} – {unit_name}", TITLE),
             (told, TEXT),
             (f"Không có số thì ghi lý do, một trong: {reasons}.", TEXT),
+            *([(_LOCKED_ROWS, TEXT)] if any(row.locked for row in rows) else []),
             (f"{_MARK} {_mark(unit, period)}", NOTE),
         ],
         headings=HEADINGS,
@@ -69,7 +72,7 @@ def template(*, unit: Unit, unit_name: str, period: Period, rows: Sequence[Entry
                 _number_in(row),
                 numbers.parse_count(row.denominator),
                 row.state_text,
-                row.note,
+                _remark(row),
             )
             for row in rows
         ],
@@ -117,6 +120,9 @@ def _brought(lines: Sequence[SheetRow], columns: Mapping[str, int], asked: Mappi
         told = {name: _text(line, columns[name]) for name in (NUMERATOR, DENOMINATOR, REASON, REMARK)}
         if not any(told.values()):
             continue  # an empty line says nothing of what is kept
+        if row.locked:
+            _refuse_locked(brought, row, line.number, told)
+            continue
         state = _REASONS.get(names.fold(told[REASON]), "") if told[REASON] else NUMBER
         if not state:
             brought.problems.append(
@@ -138,10 +144,33 @@ def read_block(text: str, *, rows: Sequence[EntryRow]) -> Brought:
             brought.problems.append(f"Dòng {number}: bảng chỉ có {len(rows)} chỉ tiêu; dòng này bị bỏ qua")
             continue
         row = rows[number - 1]
+        if row.locked:
+            counts = dict(zip((NUMERATOR, DENOMINATOR), cells, strict=False))
+            _refuse_locked(brought, row, number, counts)
+            continue
         if any(cells[2:]) or (len(cells) > 1 and cells[1] and not row.has_denominator):
             brought.problems.append(f"Dòng {number} ({row.indicator.short_name}): thừa ô; chỉ lấy các ô đầu")
         _put(brought, row, cells[0], cells[1] if len(cells) > 1 else "", NUMBER, row.note)
     return brought
+
+
+def _remark(row: EntryRow) -> str:
+    return f"{_LOCKED} {row.locked.words}" if row.locked else row.note
+
+
+def _refuse_locked(brought: Brought, row: EntryRow, number: int, told: Mapping[str, str]) -> None:
+    """Tell of a row that takes no figure, unless it only brings back what the form showed."""
+    shown = {NUMERATOR: row.numerator, DENOMINATOR: row.denominator, REASON: row.state_text}
+    if row.locked and any(text and not _is_same(text, shown.get(name, text)) for name, text in told.items()):
+        why = locked_in_words(row.locked.source_label)
+        brought.problems.append(f"Dòng {number} ({row.indicator.short_name}): {why}; dòng này bị bỏ qua")
+
+
+def _is_same(text: str, shown: str) -> bool:
+    try:
+        return numbers.parse_count(text) == numbers.parse_count(shown)
+    except numbers.NumberUnclear:
+        return text == shown
 
 
 def _put(brought: Brought, row: EntryRow, numerator: str, denominator: str, state: str, note: str) -> None:

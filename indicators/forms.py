@@ -17,6 +17,7 @@ from indicators import rules
 from indicators.models import (
     CellRemark,
     Entry,
+    EvidenceFile,
     Indicator,
     Period,
     State,
@@ -24,7 +25,7 @@ from indicators.models import (
 )
 from indicators.rules import Cell, EntryProblem
 from indicators.rules.risk import Flag
-from indicators.selectors import ComparedCell, Comparison, EarlierFigure
+from indicators.selectors import ComparedCell, Comparison, DoubtView, EarlierFigure, LockedFigure
 
 STATE_CHOICES = [(state, State(state).label.capitalize()) for state in rules.ENTRY_STATES]
 INPUTS = {"numerator": "n", "denominator": "d", "state": "s", "note": "g"}
@@ -50,6 +51,13 @@ class EntryRow:
     changed: str = ""
     compared: ComparedCell | None = None
     remark: str = ""
+    locked: LockedFigure | None = None
+    """The official figure that the row shows, read only, in place of inputs."""
+    typed_before: str = ""
+    evidence: Sequence[EvidenceFile] = ()
+    doubt: DoubtView | None = None
+    """What was said last of that figure being wrong."""
+    """What the draft holds from before that figure came, in words."""
 
     @property
     def has_denominator(self) -> bool:
@@ -104,9 +112,16 @@ class EntryRow:
     def needs_words(self) -> bool:
         return self.compared is not None and self.compared.needs_words
 
+    def lock(self, figure: LockedFigure, cell: Cell) -> None:
+        """Show the official figure; `cell` is what the draft holds."""
+        self.locked, self.is_filled = figure, True
+        self.show(Cell(figure.numerator, figure.denominator, figure.state))
+        self.value = figure.value
+        note = f" (ghi chú: {cell.note})" if cell.note else ""
+        self.typed_before = "" if cell == Cell() else f"{cell_words(cell)}{note}"
+
     def show(self, cell: Cell) -> None:
-        self.numerator = _typed(cell.numerator) if cell.rate is None else _typed_rate(cell.rate)
-        self.denominator = _typed(cell.denominator)
+        self.numerator, self.denominator = _inputs_of(cell)
         self.state, self.note = cell.state, cell.note
 
     def complain(self, problem: EntryProblem) -> None:
@@ -126,6 +141,7 @@ class EntryForm:
         indicators: Sequence[Indicator],
         entries: Iterable[Entry],
         earlier: Mapping[str, EarlierFigure],
+        locked: Mapping[int, LockedFigure],
         data: Mapping[str, str] | None = None,
     ) -> None:
         self.cells: dict[int, Cell] = {}
@@ -140,7 +156,10 @@ class EntryForm:
                 row.value = entry.value
                 row.saved_at = None if cell.is_blank else entry.updated_at
                 row.is_filled = entry.value is not None or entry.state != rules.NUMBER
-            if data is not None:
+            if indicator.pk in locked:
+                row.lock(locked[indicator.pk], cell)
+                self._refuse(row, cell, data or {})
+            elif data is not None:
                 self._read(row, data)
             self.rows.append(row)
 
@@ -162,6 +181,7 @@ class EntryForm:
         return {
             name: text
             for row in self.rows
+            if row.locked is None
             for name, text in (
                 *((row.ids[part], getattr(row, part)) for part in INPUTS),
                 (f"was-{row.indicator.pk}", row.was),
@@ -194,6 +214,16 @@ class EntryForm:
         for row in self.rows:
             row.remark = told.get(row.indicator.pk, "")
 
+    def attach(self, files: Mapping[int, Sequence[EvidenceFile]]) -> None:
+        """Show the files that stand behind the figures."""
+        for row in self.rows:
+            row.evidence = files.get(row.indicator.pk, ())
+
+    def doubt(self, doubts: Mapping[int, DoubtView]) -> None:
+        """Show beside the official figures that somebody says they are wrong, and what the answer was."""
+        for row in self.rows:
+            row.doubt = doubts.get(row.indicator.pk) if row.locked else None
+
     def told_of(self, keys: Iterable[int], message: str, *, at: str) -> list[tuple[str, str]]:
         """Return the message for each of these indicators, with the id that `at` makes of the indicator's."""
         names = {row.indicator.pk: row.indicator.short_name for row in self.rows}
@@ -205,7 +235,7 @@ class EntryForm:
         told = []
         for row in self.rows:
             entry = changed.get(row.indicator.pk)
-            if entry is None:
+            if entry is None or row.locked is not None:
                 continue
             typed_here = self.cells[row.indicator.pk].token != row.was
             row.was = entry.cell.token
@@ -220,6 +250,19 @@ class EntryForm:
                 row.changed = f"{who}; ô này đang giữ số bạn nhập"
             told.append((row.ids["numerator"], f"{row.indicator.short_name}: {row.changed}"))
         return told
+
+    def _refuse(self, row: EntryRow, kept: Cell, data: Mapping[str, str]) -> None:
+        """Tell what a page that was opened before the official figure came brings for the row."""
+        ids = row.ids
+        if row.locked is None or ids["numerator"] not in data:
+            return
+        self.cells[row.indicator.pk] = kept
+        counts = [data.get(ids[name], "").strip() for name in ("numerator", "denominator")]
+        typed = [*counts, data.get(ids["state"], rules.NUMBER), data.get(ids["note"], "").strip()]
+        if typed != [*_inputs_of(kept), kept.state, kept.note]:
+            told = "/".join(text for text in counts if text) or "điều bạn vừa chọn"
+            why = rules.locked_in_words(row.locked.source_label)
+            row.complain(EntryProblem("numerator", f"{told} chưa được lưu: {why}"))
 
     def _read(self, row: EntryRow, data: Mapping[str, str]) -> None:
         ids = row.ids
@@ -282,7 +325,13 @@ def _typed_rate(rate: Decimal) -> str:
     return f"{text}%" if len(text.partition(",")[2]) == 3 else text
 
 
-def _typed(count: int | None) -> str:
+def _inputs_of(cell: Cell) -> tuple[str, str]:
+    first = count_text(cell.numerator) if cell.rate is None else _typed_rate(cell.rate)
+    return first, count_text(cell.denominator)
+
+
+def count_text(count: int | None) -> str:
+    """Return the count as an input shows it, "" for none."""
     return "" if count is None else numbers.vi_number(count, 0)
 
 

@@ -83,6 +83,11 @@ class ReviewForm:
             if line.problem
         ]
 
+    @property
+    def doubted(self) -> int:
+        """How many official figures beside the report are said to be wrong and wait for an answer."""
+        return sum(line.row.doubt is not None and line.row.doubt.waits for line in self.lines)
+
     def _read(self, line: ReviewLine, data: Mapping[str, str]) -> None:
         # PostgreSQL keeps no NUL character.
         line.reason = " ".join(data.get(line.reason_id, "").replace("\0", "").split())

@@ -14,9 +14,10 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_safe
 
 from accounts.models import User
-from documents import attachments, services
 from documents import selectors as document_selectors
+from documents import services
 from documents.forms import ChangeDocumentForm, DocumentForm, NewDocumentForm, initial_of
+from documents.keeping import file_response
 from documents.models import Document
 from reports import document_wording
 from reports.selectors import documents as selectors
@@ -74,17 +75,7 @@ def document(request: HttpRequest, code: str) -> HttpResponse:
 @require_safe
 def document_file(request: HttpRequest, code: str) -> FileResponse:
     """The attached file, always as a download: nothing that somebody uploaded is opened on this site."""
-    found = _document(code)
-    try:
-        file = found.file.open("rb")
-    except (FileNotFoundError, ValueError) as error:  # gone, or never attached
-        raise Http404("Văn bản này không có tệp trong kho lưu trữ.") from error
-    return FileResponse(
-        file,
-        as_attachment=True,
-        filename=found.filename,
-        content_type=attachments.CONTENT_TYPES[attachments.kind_of(found.filename)],
-    )
+    return file_response(_document(code))
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

@@ -13,6 +13,8 @@ from indicators.models.catalogue import (
     official_sources,
 )
 from indicators.models.deadlines import CalendarRule, Extension, Holiday, Move, PeriodKind
+from indicators.models.doubts import DoubtStatus, DoubtStep, FigureDoubt
+from indicators.models.evidence import EvidenceFile, EvidenceRemoval
 from indicators.models.figures import (
     Measurement,
     MeasurementFields,
@@ -51,9 +53,14 @@ __all__ = [
     "Channel",
     "CountedFrom",
     "Direction",
+    "DoubtStatus",
+    "DoubtStep",
     "EnteredAs",
     "Entry",
+    "EvidenceFile",
+    "EvidenceRemoval",
     "Extension",
+    "FigureDoubt",
     "Holiday",
     "Indicator",
     "MailEvent",

@@ -84,6 +84,10 @@ class OwnEntry(EntryError):
     """Nobody reviews figures of their own."""
 
 
+class EvidenceRefused(EntryError):
+    """A file that is not put behind a figure, or not taken back."""
+
+
 class ReasonMissing(EntryError):
     """A return needs a reason."""
 

@@ -8,6 +8,17 @@ from indicators.selectors.deadlines import (
     latest_extensions,
     may_lock,
 )
+from indicators.selectors.doubts import (
+    DoubtView,
+    ListedDoubt,
+    doubts_of_cell,
+    doubts_of_report,
+    doubts_on,
+    listed,
+    view_of,
+    waiting_doubts,
+)
+from indicators.selectors.evidence import EvidenceStep, evidence_of, evidence_steps
 from indicators.selectors.figures import (
     EarlierFigure,
     Figure,
@@ -22,6 +33,7 @@ from indicators.selectors.figures import (
     quarters_of_year,
     revision_at,
 )
+from indicators.selectors.locking import LockedFigure, locked_figures
 from indicators.selectors.reminding import (
     Addressee,
     Candidate,
@@ -47,6 +59,7 @@ from indicators.selectors.submissions import (
     entries_since,
     entry_periods,
     filled_cells,
+    locked_in_report,
     queue_by_risk,
     steps_of,
     submission_board,
@@ -58,9 +71,13 @@ __all__ = [
     "Candidate",
     "ComparedCell",
     "Comparison",
+    "DoubtView",
     "DueReminder",
     "EarlierFigure",
+    "EvidenceStep",
     "Figure",
+    "ListedDoubt",
+    "LockedFigure",
     "LogOutcome",
     "OnTime",
     "SendingRow",
@@ -74,10 +91,15 @@ __all__ = [
     "deadline_of_unit",
     "deadlines_by_level",
     "deadlines_for",
+    "doubts_of_cell",
+    "doubts_of_report",
+    "doubts_on",
     "due_reminders",
     "earlier_figures",
     "entries_since",
     "entry_periods",
+    "evidence_of",
+    "evidence_steps",
     "figures_of_unit",
     "filled_cells",
     "history_of",
@@ -85,6 +107,9 @@ __all__ = [
     "indicator_by_code",
     "last_reminded",
     "latest_extensions",
+    "listed",
+    "locked_figures",
+    "locked_in_report",
     "may_lock",
     "notices_of",
     "officers_of",
@@ -102,4 +127,6 @@ __all__ = [
     "submission_board",
     "units_in_log",
     "unread_notices",
+    "view_of",
+    "waiting_doubts",
 ]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Collection, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import islice
 from typing import Final
 
@@ -14,6 +14,7 @@ from indicators.rules import risk
 from indicators.rules.jumps import MOST_PERIODS
 from indicators.rules.risk import Flag, Known
 from indicators.selectors.figures import current_indicators
+from indicators.selectors.locking import LockedFigure, locked_figures
 from units import selectors as unit_selectors
 
 SHORT_NAMES: Final = {
@@ -37,6 +38,8 @@ class ComparedCell:
     source: str
     """The short name of the source that the official figure is from, "" for none."""
     flags: tuple[Flag, ...]
+    locked: LockedFigure | None = None
+    """The official figure that stands in place of the unit's; it is then what `now` says."""
 
     @property
     def measure(self) -> risk.Measure:
@@ -84,6 +87,7 @@ def compare_reports(*, units: Mapping[int, int], period: Period) -> dict[int, Co
     for one in Entry.objects.filter(submission__in=list(units)):
         entries[one.submission_id][one.indicator_id] = one
     figures = _figures(unit_ids, spans)
+    locked = locked_figures(unit_ids=unit_ids, period=period, indicators=indicators)
     found = {}
     for submission_id, unit_id in units.items():
         name = names.get(unit_id)
@@ -96,7 +100,11 @@ def compare_reports(*, units: Mapping[int, int], period: Period) -> dict[int, Co
                 figures.get((unit_id, indicator.code, one.code), {}) if one else {}
                 for one in (span, year_before, *earlier_spans)
             )
-            cells[indicator.pk] = cell = _compared(indicator, entry, then, earlier, history)
+            cell = _compared(indicator, entry, then, earlier, history)
+            if figure := locked.get(unit_id, {}).get(indicator.pk):
+                cells[indicator.pk] = _with_lock(cell, figure)
+                continue
+            cells[indicator.pk] = cell
             before = history[0] if history else {}
             repeats.append((cell.now, before.get(Source.UNIT.value) or cell.previous))
         repeated = risk.repeated(repeats)
@@ -129,6 +137,13 @@ def _compared(
         measure=_measure(indicator),
     )
     return ComparedCell(indicator, entry, now, previous, _first(earlier, indicator), official, name, flags)
+
+
+def _with_lock(cell: ComparedCell, figure: LockedFigure) -> ComparedCell:
+    """Show the official figure; all there is to look at is that the unit once typed another."""
+    flag = risk.differs(cell.now, figure.known, cell.measure, source=SHORT_NAMES.get(figure.source, ""))
+    flags = () if flag is None else (flag,)
+    return replace(cell, now=figure.known, official=None, source="", flags=flags, locked=figure)
 
 
 def _before(span: PeriodSpan) -> Iterator[PeriodSpan]:

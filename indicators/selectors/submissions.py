@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections import Counter, defaultdict
-from collections.abc import Sequence
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from itertools import zip_longest
 from typing import TYPE_CHECKING
 
-from django.db.models import Count, Q
+from django.db.models import Q
 
 from indicators import rules
 from indicators.models import (
@@ -28,6 +28,7 @@ from indicators.models import (
 from indicators.rules import risk
 from indicators.rules.risk import Flag
 from indicators.selectors.figures import current_indicators
+from indicators.selectors.locking import LockedFigure, locked_figures
 from indicators.selectors.reviewing import compare_reports
 from units import selectors as unit_selectors
 
@@ -37,9 +38,7 @@ if TYPE_CHECKING:
     from accounts.models import User
     from units.models import Unit
 
-FILLED = Q(entries__value__isnull=False) | Q(
-    entries__state__in=[state for state in State.values if state != State.NUMBER]
-)
+FILLED = Q(value__isnull=False) | ~Q(state=State.NUMBER)
 REOPENED = "Mở lại sau khi duyệt"
 NEVER = datetime.max.replace(tzinfo=UTC)
 
@@ -92,6 +91,16 @@ def asked_indicators(*, submission: Submission) -> list[Indicator]:
     return [] if version is None else current_indicators(level=version.level)
 
 
+def locked_in_report(
+    *, submission: Submission, indicators: Iterable[Indicator]
+) -> Mapping[int, LockedFigure]:
+    """Return by indicator id the official figures in place of which the report says nothing. One query."""
+    unit_id = submission.unit_id
+    return locked_figures(unit_ids=[unit_id], period=submission.period, indicators=indicators).get(
+        unit_id, {}
+    )
+
+
 def entry_periods() -> list[Period]:
     """Return the periods that take figures or took some, latest first."""
     return list(
@@ -107,13 +116,18 @@ def submission_board(*, units: QuerySet[Unit], period: Period) -> list[BoardRow]
     Names are those of that day; a constant number of queries.
     """
     names = unit_selectors.names_on(unit_ids=list(units.values_list("pk", flat=True)), on=period.ends_on)
-    asked = Counter(level for indicator in current_indicators() for level in indicator.levels)
-    submissions = {
-        one.unit_id: one
-        for one in Submission.objects.filter(unit__in=units, period=period).annotate(
-            filled=Count("entries", filter=FILLED)
-        )
-    }
+    indicators = current_indicators()
+    asked: dict[str, set[int]] = defaultdict(set)
+    for indicator in indicators:
+        for level in indicator.levels:
+            asked[level].add(indicator.pk)
+    submissions = {one.unit_id: one for one in Submission.objects.filter(unit__in=units, period=period)}
+    filled: dict[int, set[int]] = defaultdict(set)
+    for submission_id, indicator_id in Entry.objects.filter(
+        FILLED, submission__in=[one.pk for one in submissions.values()]
+    ).values_list("submission_id", "indicator_id"):
+        filled[submission_id].add(indicator_id)
+    locked = locked_figures(unit_ids=list(names), period=period, indicators=indicators)
     last: dict[int, SubmissionEvent] = {}
     reopened: set[int] = set()
     sent: dict[int, datetime] = {}
@@ -133,6 +147,7 @@ def submission_board(*, units: QuerySet[Unit], period: Period) -> list[BoardRow]
         if not asked[name.level]:
             continue
         submission = submissions.get(name.unit_id)
+        told = filled[submission.pk] if submission else set()
         step = last.get(submission.pk) if submission else None
         rows.append(
             BoardRow(
@@ -143,8 +158,8 @@ def submission_board(*, units: QuerySet[Unit], period: Period) -> list[BoardRow]
                 level=name.level,
                 submission_id=submission.pk if submission else None,
                 status=SubmissionStatus(submission.status) if submission else SubmissionStatus.EMPTY,
-                filled=min(submission.filled, asked[name.level]) if submission else 0,
-                asked=asked[name.level],
+                filled=len((told | locked.get(name.unit_id, {}).keys()) & asked[name.level]),
+                asked=len(asked[name.level]),
                 changed_at=step.at if step else None,
                 changed_by=str(step.by) if step else "",
                 reason=step.reason if step else "",
@@ -160,9 +175,11 @@ def submission_board(*, units: QuerySet[Unit], period: Period) -> list[BoardRow]
 
 
 def filled_cells(*, submission: Submission) -> int:
-    """Return how many cells of the report have a number or a reason for having none."""
-    counted = Submission.objects.filter(pk=submission.pk).aggregate(filled=Count("entries", filter=FILLED))
-    return int(counted["filled"])
+    """Return how many indicators have a number or a reason for having none, the official ones counted in."""
+    asked = asked_indicators(submission=submission)
+    filled = set(submission.entries.filter(FILLED).values_list("indicator_id", flat=True))
+    filled |= locked_in_report(submission=submission, indicators=asked).keys()
+    return len(filled & {one.pk for one in asked})
 
 
 def queue_by_risk(*, rows: Sequence[BoardRow], period: Period) -> list[BoardRow]:

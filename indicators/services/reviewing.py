@@ -16,7 +16,7 @@ from indicators.models import CellRemark, Entry, Period, Source, Submission, Sub
 from indicators.rules import EntryError, FigureDraft, OwnEntry, ReasonMissing, SubmissionClosed, risk
 from indicators.services.measurements import Recorded, record_measurements
 from indicators.services.stepping import asked_of, check_seen, check_status, locked, take_step
-from indicators.services.submissions import check_open
+from indicators.services.submissions import check_open, is_complete
 
 if TYPE_CHECKING:
     from accounts.models import User
@@ -29,6 +29,9 @@ def approve_submission(
     *, submission: Submission, by: User, at: datetime, seen_revision: int | None = None
 ) -> Recorded:
     """Make the sent figures those of the unit's own report (source don_vi), extracted on the day of approval.
+
+    What the unit typed before an official source had the figure is among them: that source's stays the one
+    that counts, and the two can be compared (docs/adr/0014).
 
     Raises SubmissionClosed, SubmissionChanged, OwnEntry.
     """
@@ -55,7 +58,8 @@ def approve_submission(
                 extracted_on=day,
             )
             for indicator in selectors.asked_indicators(submission=standing)
-            if (entry := entries.get(indicator.pk)) is not None
+            # Only a cell that an official source fills may be half typed: it was begun before that came.
+            if (entry := entries.get(indicator.pk)) is not None and is_complete(indicator, entry)
         ],
         by=by,
         reason=f"Duyệt báo cáo {standing.period.label}",

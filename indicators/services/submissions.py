@@ -107,17 +107,22 @@ def save_entries(
 ) -> Saved:
     """Keep an officer's draft, all cells or none; `values` by indicator id, cells not named stay.
 
-    Raises PeriodClosed, DeadlinePassed, SubmissionClosed, EntryInvalid, and SubmissionChanged when somebody
-    saved since `seen_revision` and a cell here says otherwise.
+    Raises PeriodClosed, DeadlinePassed, SubmissionClosed, EntryInvalid (also for a cell that an official
+    source has filled), and SubmissionChanged when somebody saved since `seen_revision` and a cell here says
+    otherwise.
     """
-    standing = _locked_open(submission, at)
-    judged = _judged(values, asked_of(standing, values.keys()))
+    standing = locked_open(submission, at)
+    indicators = asked_of(standing, values.keys())
+    judged = _judged(values, indicators)
     # A denominator of 0 has become a state: what is compared and kept is what was understood.
     values = {key: replace(cell, state=judged[key].state) for key, cell in values.items()}
     entries = {entry.indicator_id: entry for entry in standing.entries.all()}
     changed = [key for key, cell in values.items() if cell != _cell_of(entries.get(key))]
     if not changed:
         return Saved(0, standing.revision)
+    locked = _locks(standing, indicators)
+    if refused := {key: locked[key] for key in changed if key in locked}:
+        raise EntryInvalid("Có chỉ tiêu đã có số từ nguồn chính thức.", refused)
     if standing.revision != seen_revision:
         raise SubmissionChanged("Có người khác vừa lưu báo cáo này sau khi bạn mở trang.")
     _keep(standing, {key: (values[key], judged[key]) for key in changed}, by=by, at=at)
@@ -134,9 +139,10 @@ def save_cells(
     the same values again change nothing. Raises PeriodClosed, DeadlinePassed, SubmissionClosed, and
     EntryInvalid for an indicator that is not asked of the unit.
     """
-    standing = _locked_open(submission, at)
+    standing = locked_open(submission, at)
     indicators = asked_of(standing, edits.keys())
     entries = {entry.indicator_id: entry for entry in standing.entries.select_related("updated_by")}
+    locked = _locks(standing, indicators)
     before = standing.revision
     changed: dict[int, tuple[Cell, JudgedCell]] = {}
     conflicts: dict[int, Entry] = {}
@@ -150,7 +156,9 @@ def save_cells(
         stands = _cell_of(entries.get(key))
         if cell == stands:
             continue
-        if key in entries and stands.token != edit.seen:
+        if key in locked:
+            problems[key] = locked[key]
+        elif key in entries and stands.token != edit.seen:
             conflicts[key] = entries[key]
         else:
             changed[key] = cell, judged
@@ -207,22 +215,29 @@ def send_submission(
 ) -> None:
     """Hand the report to the reviewer; every indicator asked for has a number or a state.
 
+    What an official source has filled already is not asked for.
+
     With `seen_revision` only what was seen is sent. `notes`, by indicator id, explain figures and are kept
     with them; without one a figure that jumped or went is not sent, nor, unless that is confirmed, a report
     that repeats the one before. Raises PeriodClosed, DeadlinePassed, SubmissionClosed,
     SubmissionChanged, SubmissionIncomplete, SubmissionUnexplained, EntryInvalid; nothing is kept then.
     """
-    standing = _locked_open(submission, at)
+    standing = locked_open(submission, at)
     check_seen(standing, seen_revision)
     indicators = asked_of(standing)
     entries = {entry.indicator_id: entry for entry in standing.entries.all()}
-    missing = [key for key, indicator in indicators.items() if not _is_complete(indicator, entries.get(key))]
+    locked = _locks(standing, indicators)
+    missing = [
+        key
+        for key, indicator in indicators.items()
+        if key not in locked and not is_complete(indicator, entries.get(key))
+    ]
     if missing:
         raise SubmissionIncomplete(f"Còn {len(missing)} chỉ tiêu chưa nhập đủ.", missing)
     explained = {
         key: replace(entries[key].cell, note=note)
         for key, note in (notes or {}).items()
-        if key in indicators and note != entries[key].note
+        if key in indicators and key not in locked and note != entries[key].note
     }
     judged = _judged(explained, indicators)
     _check_explained(
@@ -246,7 +261,18 @@ def _check_explained(submission: Submission, notes: Mapping[int, str], *, confir
         raise SubmissionUnexplained(told, missing, is_repeated=is_repeated)
 
 
-def _locked_open(submission: Submission, at: datetime) -> Submission:
+def takes_figures(*, submission: Submission, today: date) -> bool:
+    """Whether its officer may save now: it is open to him, and so are its period and its deadline."""
+    if not submission.takes_figures:
+        return False
+    try:
+        check_deadline(unit=submission.unit, period=submission.period, today=today)
+    except DeadlinePassed:
+        return False
+    return True
+
+
+def locked_open(submission: Submission, at: datetime) -> Submission:
     """Return the report for its officer's next step.
 
     Raises PeriodClosed, DeadlinePassed, SubmissionClosed.
@@ -270,5 +296,15 @@ def _cell_of(entry: Entry | None) -> Cell:
     return Cell() if entry is None else entry.cell
 
 
-def _is_complete(indicator: Indicator, entry: Entry | None) -> bool:
+def _locks(standing: Submission, indicators: Mapping[int, Indicator]) -> dict[int, EntryProblem]:
+    """Return by indicator id why those take no figure that an official source has already."""
+    locked = selectors.locked_in_report(submission=standing, indicators=indicators.values())
+    return {
+        key: EntryProblem("numerator", rules.locked_in_words(figure.source_label))
+        for key, figure in locked.items()
+    }
+
+
+def is_complete(indicator: Indicator, entry: Entry | None) -> bool:
+    """Whether the cell may be sent: it has its number, or a reason for having none."""
     return entry is not None and rules.judge_cell(entry.cell, indicator.asked).complete

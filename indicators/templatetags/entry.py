@@ -8,7 +8,7 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
 from indicators import deadline_wording, reminder_wording
-from indicators.models import ReminderStep, SubmissionStatus
+from indicators.models import DoubtStatus, ReminderStep, SubmissionStatus
 from indicators.rules import CalendarRule, Deadline, ReportState
 from indicators.selectors import LogOutcome
 from units.selectors import NameAt
@@ -33,11 +33,24 @@ OUTCOME_CLASSES = {
     LogOutcome.UNKNOWN: "late",
 }
 
+DOUBT_CLASSES = {
+    DoubtStatus.RAISED: "todo",
+    DoubtStatus.ACCEPTED: "doing",
+    DoubtStatus.REJECTED: "done",
+    DoubtStatus.MENDED: "done",
+}
+
 
 @register.simple_tag
 def submission_status(status: str) -> SafeString:
     known = SubmissionStatus(status)
     return format_html('<span class="status {}">{}</span>', CLASSES[known], known.label)
+
+
+@register.simple_tag
+def doubt_status(status: str) -> SafeString:
+    known = DoubtStatus(status)
+    return format_html('<span class="status {}">{}</span>', DOUBT_CLASSES[known], known.label)
 
 
 @register.simple_tag

@@ -84,6 +84,9 @@ def submissions(request: HttpRequest) -> HttpResponse:
             "chosen": chosen,
             "deadlines": selectors.deadlines_for(levels=levels, period=period) if period else {},
             "today": today,
+            "doubts": selectors.waiting_doubts(
+                units=permissions.units_for(user=user, permission=REVIEW, today=today)
+            ),
             "edits_calendar": user.has_perm(EDIT_CALENDAR),
         },
     )

@@ -72,8 +72,13 @@ def _form(report: Submission, data: dict[str, str]) -> EntryForm:
     posted = [name for name in data if name.startswith("was-")]
     if not posted or not asked.keys() >= set(posted):
         raise services.EntryInvalid("Có chỉ tiêu không giao cho đơn vị này nhập; hãy tải lại trang.", {})
-    # What is kept is no matter here: each row brings what it was seen as.
-    return EntryForm(indicators=[asked[name] for name in posted], entries=(), earlier={}, data=data)
+    return EntryForm(
+        indicators=[asked[name] for name in posted],
+        entries=report.entries.all(),
+        earlier={},
+        locked=selectors.locked_in_report(submission=report, indicators=asked.values()),
+        data=data,
+    )
 
 
 def _told(row: EntryRow, entry: Entry | None, is_conflict: bool) -> dict[str, Any]:

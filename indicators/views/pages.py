@@ -31,8 +31,10 @@ def form_page(
         "errors": errors,
         "revision": report.revision,
     }
+    form.doubt(selectors.doubts_of_report(submission=report))
     form.remark(context["returned"].remarks if context["returned"] else ())
     context["filled"] = sum(row.is_filled for row in form.rows)
+    context["locked"] = sum(row.locked is not None for row in form.rows)
     if not form.rows:
         raise Http404
     return render(request, "indicators/entry.html", context, status=status)
@@ -86,6 +88,7 @@ def review_page(
         "may_reopen": opened.may_review and report.may_be_reopened,
         "errors": errors or [],
         "revision": report.revision,
+        "may_enter": opened.may_enter,
         "waits_for_review": opened.may_review and report.status == SubmissionStatus.SENT,
     }
     return render(request, "indicators/review.html", context, status=status)
@@ -114,12 +117,17 @@ def report_context(report: Submission) -> dict[str, Any]:
 
 
 def entry_form(report: Submission, *, data: dict[str, str] | None = None) -> EntryForm:
-    return EntryForm(
-        indicators=selectors.asked_indicators(submission=report),
+    indicators = selectors.asked_indicators(submission=report)
+    form = EntryForm(
+        indicators=indicators,
         entries=report.entries.all() if report.pk else (),
         earlier=selectors.earlier_figures(unit=report.unit, period=report.period),
+        locked=selectors.locked_in_report(submission=report, indicators=indicators),
         data=data,
     )
+    if report.pk:
+        form.attach(selectors.evidence_of(submission=report))
+    return form
 
 
 def review_lines(report: Submission, *, data: dict[str, str] | None = None) -> ReviewForm:
@@ -129,5 +137,8 @@ def review_lines(report: Submission, *, data: dict[str, str] | None = None) -> R
         indicators=[one.indicator for one in cells],
         entries=[one.entry for one in cells if one.entry is not None],
         earlier={},
+        locked={one.indicator.pk: one.locked for one in cells if one.locked is not None},
     )
+    form.doubt(selectors.doubts_of_report(submission=report))
+    form.attach(selectors.evidence_of(submission=report))
     return ReviewForm(rows=form.rows, comparison=comparison, data=data)

@@ -222,10 +222,14 @@ def _own_report(unit: Unit, period: Period) -> OwnReport | None:
         return None
     asked = indicator_selectors.current_indicators(level=name.level)
     submission = Submission.objects.filter(unit=unit, period=period).first()
-    filled: set[int] = set()
+    filled = set(
+        indicator_selectors.locked_figures(unit_ids=[unit.pk], period=period, indicators=asked).get(
+            unit.pk, {}
+        )
+    )
     returned: SubmissionEvent | None = None
     if submission is not None:
-        filled = set(
+        filled |= set(
             Entry.objects.filter(submission=submission)
             .filter(Q(value__isnull=False) | ~Q(state=State.NUMBER))
             .values_list("indicator_id", flat=True)

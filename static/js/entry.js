@@ -27,6 +27,8 @@
       this.message.hidden = true;
       element.querySelector("td.all").prepend(this.message);
       this.fate = "";
+      // An official source has the figure: the row has nothing to type into, but keeps its place in a block.
+      this.isLocked = "locked" in element.dataset;
     }
     get values() {
       return Object.fromEntries(Object.entries(this.inputs).map(([part, input]) => [part, input.value]));
@@ -320,7 +322,9 @@
         const row = list[from + y];
         const place = `dòng ${y + 1}, cột ${x + 1}`;
         const target = row?.inputs[columns[x]];
-        if (!target) {
+        if (row?.isLocked) {
+          refused.push(`${place}: “${words}” là của chỉ tiêu đã có số từ nguồn chính thức`);
+        } else if (!target) {
           refused.push(`${place}: “${words}” nằm ngoài các ô nhập`);
         } else if (!readable(words, target)) {
           const [column, wanted] = "percent" in target.dataset ? ["Tỷ lệ", "tỷ lệ"] : [WORDS[columns[x]], "số nguyên"];
@@ -347,6 +351,11 @@
   for (const [key, draft] of Object.entries(stored())) {
     const row = rows.get(key);
     if (!row || JSON.stringify(row.values) === JSON.stringify(draft.values)) continue;
+    if (row.isLocked) {
+      const typed = [draft.values.n, draft.values.d].filter(Boolean).join("/");
+      row.complain(`${typed || "Điều bạn đã chọn"} chưa được lưu: đã có số từ nguồn chính thức.`);
+      continue;
+    }
     row.values = draft.values;
     row.was.value = draft.was;
     touch(row);

@@ -84,7 +84,7 @@ def test_the_list_keeps_its_query_budget_with_deadlines_of_thirty_units(
     make_rule()
     extend(place, "2023-12-22")
     client = logged_in(place.district)
-    with django_assert_max_num_queries(18):
+    with django_assert_max_num_queries(22):
         html = client.get(reverse("submissions"), {"trang_thai": "tat-ca"}).content.decode()
     assert html.count("Hạn: 18/12/2023") == 31
     assert html.count("Hạn: gia hạn đến") == 1

@@ -57,8 +57,8 @@ def test_what_cannot_be_a_rate_is_refused_at_its_input(cell: Cell, field: str) -
 def test_what_the_form_shows_of_a_rate_reads_back_as_the_same_rate(rate: Decimal, answers: int) -> None:
     survey = Indicator(pk=7, is_rate=True, denominator="Số phiếu", entered_as="rate", zero_denominator="none")
     kept = Entry(indicator=survey, value=rate, denominator=answers, state="number", updated_at=AT)
-    shown = EntryForm(indicators=[survey], entries=[kept], earlier={})
-    again = EntryForm(indicators=[survey], entries=[kept], earlier={}, data=shown.inputs)
+    shown = EntryForm(indicators=[survey], entries=[kept], earlier={}, locked={})
+    again = EntryForm(indicators=[survey], entries=[kept], earlier={}, locked={}, data=shown.inputs)
     assert again.rows[0].problems == {}
     assert again.cells[7] == kept.cell
     assert again.cells[7].token == kept.cell.token == shown.rows[0].was

@@ -48,8 +48,8 @@ def log_in(page: Page, live_server: LiveServer, username: str, address: str) -> 
 def form(place: Place, live_server: LiveServer, page: Page) -> Page:
     """Ten indicators are asked of Hà Tu, the survey of satisfaction among them."""
     make_survey()
-    for name in ("Số hoá", "Đúng hạn", "Kết quả điện tử", "Chứng thực", "Đồng bộ"):
-        make_indicator(name.upper()[:8], short_name=name)
+    for at, name in enumerate(("Số hoá", "Đúng hạn", "Kết quả điện tử", "Chứng thực", "Đồng bộ")):
+        make_indicator(f"CT{at}", short_name=name)
     return log_in(page, live_server, "xa", reverse("submission_enter", args=[place.ha_tu.pk, "2023-Q4"]))
 
 

@@ -145,11 +145,11 @@ def test_the_pages_of_a_returned_report_keep_their_budget_with_thirty_remarks(
         submission=report, by=place.district, at=AT, remarks={one.pk: "Lệch" for one in more}
     )
     officer, district = logged_in(place.officer), logged_in(place.district)
-    with django_assert_max_num_queries(18):
+    with django_assert_max_num_queries(22):
         assert page(officer, report).count("⚠ Người duyệt") == 30
-    with django_assert_max_num_queries(18):
+    with django_assert_max_num_queries(22):
         page(district, report)
-    with django_assert_max_num_queries(18):
+    with django_assert_max_num_queries(22):
         officer.get(reverse("submissions"))
 
 
@@ -165,11 +165,17 @@ def record(place: Place, code: str, *figures: tuple[Indicator, str], source: str
     )
 
 
+def unit_comes_first() -> None:
+    """Let the unit's own report count before the portal's figure, which then locks nothing."""
+    Indicator.objects.update(sources=[Source.UNIT.value, Source.NATIONAL.value])
+
+
 def compared(report: Submission) -> selectors.Comparison:
     return selectors.compare_report(submission=report)
 
 
 def test_each_figure_stands_beside_the_period_before_the_year_before_and_the_portals(place: Place) -> None:
+    unit_comes_first()
     record(place, "2023-Q3", (place.tttt, "41.2"), (place.quahan, "5"))
     record(place, "2022-Q4", (place.tttt, "6.71"))
     record(place, "2023-Q4", (place.hstt, "96.67"), (place.tttt, "7.9"), (place.quahan, "2"))
@@ -220,6 +226,7 @@ def test_thirty_figures_are_compared_in_as_many_queries_as_four(
     more = [make_indicator(f"THEM-{number}", short_name=f"Chỉ tiêu {number}") for number in range(26)]
     for code in ("2023-Q3", "2023-Q4", "2022-Q4"):
         record(place, code, *((one, "60") for one in more))
+    unit_comes_first()
     report = place.saved()
     services.save_entries(
         submission=report,
@@ -230,7 +237,7 @@ def test_thirty_figures_are_compared_in_as_many_queries_as_four(
     )
     place.send(report)
     client = logged_in(place.district)
-    with django_assert_max_num_queries(16):
+    with django_assert_max_num_queries(19):
         html = page(client, report)
     assert html.count("Khác Cổng −10,00 điểm %") == 26
 

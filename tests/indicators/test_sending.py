@@ -174,7 +174,7 @@ def test_the_page_keeps_its_query_budget_with_thirty_units(
     reviewer = make_person("duyet", role=Role.REVIEWER, unit=scene.province)
     with on("2023-12-20"):
         client = logged_in(reviewer)
-        with django_assert_max_num_queries(24):
+        with django_assert_max_num_queries(26):
             html = client.get(reverse("sending")).content.decode()
     assert html.count("Phường Số ") >= 30
 

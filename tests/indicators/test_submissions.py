@@ -229,7 +229,7 @@ def test_the_board_lists_every_unit_that_is_asked(
     units = permissions.units_for(
         user=place.district, permission="indicators.review_figures", today=day("2024-01-10")
     )
-    with django_assert_num_queries(5):
+    with django_assert_num_queries(7):
         rows = selectors.submission_board(units=units, period=place.quarter)
     assert len(rows) == 32
     told = {row.full_name: (row.status, row.filled, row.asked, row.changed_by) for row in rows}

@@ -364,6 +364,31 @@ PAGES: Final[dict[str, Page]] = {
         post_status=200,
         data=lambda scene, place: {"was-" + next(iter(scene.cells))[2:]: "", **scene.cells},
     ),
+    "doubts": Page(_at("doubts"), get=SEEING_REPORTS, query=lambda *_: {"trang_thai": "tat-ca"}),
+    "doubt_raise": Page(
+        _unit("doubt_raise", "2023-Q1", "TTTT"),
+        EVERYWHERE,
+        get=ENTER,
+        post=ENTER,
+        data=lambda *_: {"words": "Thiếu hồ sơ"},
+    ),
+    "doubt": Page(
+        _report("doubt", "doubts"),
+        EVERYWHERE,
+        get=SEEING_REPORTS,
+        post=REVIEW,
+        data=lambda *_: {"verdict": "accepted", "words": "Đã gửi Cổng"},
+    ),
+    "doubt_file": Page(_report("doubt_file", "doubts"), EVERYWHERE, get=SEEING_REPORTS),
+    "evidence": Page(
+        _unit("evidence", "2023-Q2", "HSTT"),
+        EVERYWHERE,
+        get=SEEING_REPORTS,
+        post=ENTER,
+        data=lambda *_: {"file": SimpleUploadedFile("sổ.pdf", b"%PDF-1.7 ...")},
+    ),
+    "evidence_file": Page(_report("evidence_file", "evidence"), EVERYWHERE, get=SEEING_REPORTS),
+    "evidence_remove": Page(_report("evidence_remove", "evidence"), EVERYWHERE, post=ENTER),
     "submission": Page(
         _report("submission", "drafts"), EVERYWHERE, get=SEEING_REPORTS, post=ENTER, data=_cells
     ),

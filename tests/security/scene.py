@@ -16,7 +16,15 @@ from imports import services as import_services
 from imports.models import Batch
 from imports.services import ImportOptions
 from indicators import services as indicator_services
-from indicators.models import Holiday, Indicator, Notice, Submission, SubmissionStatus
+from indicators.models import (
+    EvidenceFile,
+    FigureDoubt,
+    Holiday,
+    Indicator,
+    Notice,
+    Submission,
+    SubmissionStatus,
+)
 from indicators.services import Cell
 from targets import services as target_services
 from targets.models import Plan, PlanState
@@ -56,6 +64,10 @@ class Scene:
     drafts: dict[str, Submission] = field(default_factory=dict)
     sent: dict[str, Submission] = field(default_factory=dict)
     approved: dict[str, Submission] = field(default_factory=dict)
+    evidence: dict[str, EvidenceFile] = field(default_factory=dict)
+    """A file behind the first figure of every draft."""
+    doubts: dict[str, FigureDoubt] = field(default_factory=dict)
+    """Official figures of an earlier quarter that are said to be wrong, one on every unit, with a file."""
     batches: dict[str, Batch] = field(default_factory=dict)
     ready: dict[str, Batch] = field(default_factory=dict)
     """Files in preview with nothing left to settle."""
@@ -87,7 +99,7 @@ def make_scene() -> Scene:
     _add_people(scene)
     _add_reports(scene)
     _add_notices(scene)
-    _add_figures(scene, indicator)
+    _add_figures(scene)
     for province, titles in (("Quảng Ninh", QUANG_NINH), ("Quảng Nam", QUANG_NAM)):
         scene.batches[province] = _batch(scene, province, titles)
         scene.ready[province] = _batch(scene, province, titles, quarter="II", stray=False)
@@ -183,6 +195,14 @@ def _add_reports(scene: Scene) -> None:
                 indicator_services.send_submission(submission=report, by=by, at=AT)
             report.refresh_from_db()
     assert {report.status for report in scene.sent.values()} == {SubmissionStatus.SENT}
+    for name, report in scene.drafts.items():
+        scene.evidence[name] = indicator_services.add_evidence(
+            submission=report,
+            indicator=Indicator.objects.get(code="HSTT"),
+            upload=document_services.Upload(b"%PDF-1.7 ...", f"{secret_of(name)}.pdf"),
+            by=by,
+            at=AT,
+        )
     _add_approved(scene, by)
     make_period("2023-Q2", open_for_entry=True)  # nobody has opened a report of it
     Holiday.objects.create(day=date(2023, 9, 2), name="Quốc khánh")
@@ -200,14 +220,28 @@ def _add_approved(scene: Scene, by: User) -> None:
         indicator_services.approve_submission(submission=report, by=judge, at=AT)
 
 
-def _add_figures(scene: Scene, indicator: Indicator) -> None:
+def _add_figures(scene: Scene) -> None:
     period = make_period("2023-Q1")
+    hstt, tttt = Indicator.objects.get(code="HSTT"), Indicator.objects.get(code="TTTT")
     indicator_services.record_measurements(
-        drafts=[draft(unit, indicator, period, counts=(30, 60)) for unit in scene.units.values()],
+        drafts=[
+            draft(unit, one, period, counts=(30, 60)) for unit in scene.units.values() for one in (hstt, tttt)
+        ],
         by=None,
         reason="kiểm thử",
         at=AT,
     )
+    for name, unit in scene.units.items():
+        scene.doubts[name] = indicator_services.raise_doubt(
+            unit=unit,
+            indicator=hstt,
+            period=period,
+            words=secret_of(name),
+            said=Cell(),
+            upload=document_services.Upload(b"%PDF-1.7 ...", "so-tiep-nhan.pdf"),
+            by=scene.people["người nhập"],
+            at=AT,
+        )
 
 
 def _batch(
