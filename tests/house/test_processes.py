@@ -86,13 +86,13 @@ def test_web_worker_and_beat_work_together_on_postgresql_and_redis(
     address = f"127.0.0.1:{services.free_port()}"
     with ExitStack() as stack:
         stack.enter_context(started(command_of("web", bind=address), env=env, log=tmp_path / "web.log"))
-        wait_for(address, lambda status, _: status == 200, logs=tmp_path, timeout_s=60)
+        wait_for(address, lambda status, _: status == 200, logs=tmp_path, timeout_s=120)
         _, body = health(address)
         assert body == {"ok": True, "database": True, "broker": True, "mode": "redis", "worker_seen_s": None}
         for name in ("worker", "beat"):
             stack.enter_context(started(command_of(name), env=env, log=tmp_path / f"{name}.log"))
         # Beat sends the heartbeat through Redis, the worker runs it, the web process reads what it left.
-        wait_for(address, lambda _, body: body["worker_seen_s"] is not None, logs=tmp_path, timeout_s=60)
+        wait_for(address, lambda _, body: body["worker_seen_s"] is not None, logs=tmp_path, timeout_s=120)
 
         ping = ["celery", "-A", "dvctt", "inspect", "ping", "--timeout", "5"]
         assert (
@@ -106,7 +106,7 @@ def test_one_process_with_sqlite_is_enough_and_runs_its_own_tasks(tmp_path: Path
     env = environment(tmp_path, DATABASE_URL=f"sqlite:///{tmp_path}/one.sqlite3")
     address = f"127.0.0.1:{services.free_port()}"
     with started(command_of("web", bind=address), env=env, log=tmp_path / "web.log"):
-        wait_for(address, lambda _, body: body.get("worker_seen_s") is not None, logs=tmp_path, timeout_s=60)
+        wait_for(address, lambda _, body: body.get("worker_seen_s") is not None, logs=tmp_path, timeout_s=120)
         status, body = health(address)
         assert (status, body["mode"]) == (200, "embedded")
         with urllib.request.urlopen(f"http://{address}/", timeout=10) as page:
@@ -122,6 +122,6 @@ def test_a_redis_that_is_gone_is_told_by_healthz(tmp_path: Path) -> None:
     )
     address = f"127.0.0.1:{services.free_port()}"
     with started(command_of("web", bind=address), env=env, log=tmp_path / "web.log"):
-        wait_for(address, lambda status, _: status == 503, logs=tmp_path, timeout_s=60)
+        wait_for(address, lambda status, _: status == 503, logs=tmp_path, timeout_s=120)
         _, body = health(address)
         assert (body["ok"], body["database"], body["broker"]) == (False, True, False)
