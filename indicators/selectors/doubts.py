@@ -83,7 +83,7 @@ def doubts_of_report(*, submission: Submission) -> dict[int, DoubtView]:
     return {one.doubt.indicator_id: one for one in reversed(_views(found))}
 
 
-def doubts_on(*, units: QuerySet[Unit]) -> list[DoubtView]:
+def doubts_on(*, units: QuerySet[Unit] | Sequence[Unit]) -> list[DoubtView]:
     """Return the doubts of the units' figures, latest first. At most three queries."""
     return _views(FigureDoubt.objects.filter(unit__in=units))
 

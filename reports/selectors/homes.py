@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from typing import Final
 
 from django.db.models import Q
+from django.utils import timezone
 
 from accounts.models import User
 from imports.models import Batch, BatchState
@@ -23,7 +24,7 @@ from indicators.models import (
     SubmissionEvent,
     SubmissionStatus,
 )
-from indicators.selectors import BoardRow
+from indicators.selectors import BoardRow, DoubtView
 from reports.selectors import peers
 from reports.selectors.unit_profile import Standing, figure_lines, standing_of
 from targets.models import Plan, PlanState
@@ -33,6 +34,7 @@ from units.models import Grant, Level, Role, Unit, in_force
 from units.selectors import NameAt
 
 LISTED: Final = 6
+ANSWERED_LATELY: Final = timedelta(days=14)
 RECENT: Final = 5
 UNFINISHED: Final = (
     BatchState.UPLOADED.value,
@@ -73,6 +75,8 @@ class OfficeDesk:
     recent: tuple[Batch, ...]
     entry_period: Period | None
     entry_counts: dict[str, int]
+    doubts: int
+    """Official figures that officers say are wrong, unanswered."""
 
     @property
     def missing_units(self) -> int:
@@ -88,6 +92,8 @@ class ReviewDesk:
     lacking: tuple[BoardRow, ...]
     counts: dict[str, int]
     units: int
+    doubts: int
+    """Official figures that officers say are wrong, unanswered."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,6 +120,8 @@ class OwnReport:
 @dataclass(frozen=True, slots=True)
 class OwnDesk:
     reports: tuple[OwnReport, ...]
+    answered: tuple[DoubtView, ...]
+    """Doubts of the own units' figures that somebody answered lately."""
     standing: Standing | None
     name: NameAt | None
 
@@ -152,6 +160,7 @@ def office_desk(
         recent=tuple(mine.select_related("period", "created_by")[:RECENT]),
         entry_period=period,
         entry_counts=counts,
+        doubts=indicator_selectors.waiting_doubts(units=to_review),
     )
 
 
@@ -176,9 +185,10 @@ def _entry_period() -> Period | None:
 def review_desk(*, user: User, today: date) -> ReviewDesk:
     """Return what waits for the reviewer in the open period. A constant number of queries."""
     period = _entry_period()
-    if period is None:
-        return ReviewDesk(None, (), (), {}, 0)
     units = permissions.units_for(user=user, permission="indicators.review_figures", today=today)
+    doubts = indicator_selectors.waiting_doubts(units=units)
+    if period is None:
+        return ReviewDesk(None, (), (), {}, 0, doubts)
     board = indicator_selectors.submission_board(units=units, period=period)
     waiting = [row for row in board if row.status == SubmissionStatus.SENT]
     lacking = [row for row in board if row.status in WAITING]
@@ -190,6 +200,7 @@ def review_desk(*, user: User, today: date) -> ReviewDesk:
         lacking=tuple(lacking),
         counts=Counter(row.status.value for row in board),
         units=len(board),
+        doubts=doubts,
     )
 
 
@@ -213,7 +224,13 @@ def own_desk(*, units: Sequence[Unit], today: date) -> OwnDesk:
     if name is not None:
         province = peers.province_of(unit=units[0], on=today)
         standing = standing_of(name=name, figures=figure_lines(unit=units[0]), province=province)
-    return OwnDesk(tuple(reports), standing, name)
+    return OwnDesk(tuple(reports), _answered(units, today), standing, name)
+
+
+def _answered(units: Sequence[Unit], today: date) -> tuple[DoubtView, ...]:
+    doubts = indicator_selectors.doubts_on(units=units)
+    since = today - ANSWERED_LATELY
+    return tuple(one for one in doubts if one.answer and timezone.localdate(one.answer.at) >= since)
 
 
 def _own_report(unit: Unit, period: Period) -> OwnReport | None:

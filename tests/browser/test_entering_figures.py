@@ -28,6 +28,12 @@ def test_enter_send_return_mend_approve_and_the_figure_is_ranked(witness: object
     )
     page.get_by_role("button", name="Lưu nháp").click()
     expect(page.locator("main")).to_contain_text("Đã lưu")
+    page.get_by_role("link", name="Tệp minh chứng (0) Hồ sơ trực tuyến").click()
+    file = {"name": "sổ tiếp nhận.pdf", "mimeType": "application/pdf", "buffer": b"%PDF-1.7 ..."}
+    page.get_by_label("Tệp minh chứng").set_input_files(file)  # type: ignore[arg-type]
+    page.get_by_role("button", name="Thêm tệp").click()
+    page.get_by_role("link", name="Quay lại biểu mẫu").click()
+    expect(page.locator("main")).to_contain_text("Tệp minh chứng (1)")
     page.get_by_role("button", name="Xem lại và gửi").click()
     page.get_by_role("button", name="Gửi số liệu Quý IV/2023").click()
     expect(page.locator("main")).to_contain_text("Đã gửi")
@@ -35,6 +41,9 @@ def test_enter_send_return_mend_approve_and_the_figure_is_ranked(witness: object
 
     log_in(page, "huyen")
     page.get_by_role("link", name="Phường Hà Tu").first.click()
+    with page.expect_download() as download:
+        page.get_by_role("link", name="sổ tiếp nhận.pdf").click()
+    assert download.value.suggested_filename == "sổ tiếp nhận.pdf"
     page.get_by_role("button", name="Trả lại").click()
     expect(page).to_have_title(re.compile("^Lỗi: "))
     page.get_by_label("Lý do trả lại Hồ sơ trực tuyến", exact=True).fill("Mẫu số thiếu hồ sơ tháng 12")

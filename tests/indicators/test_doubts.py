@@ -6,6 +6,7 @@ from datetime import timedelta
 from decimal import Decimal
 
 import pytest
+import time_machine
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import DatabaseError, transaction
 from django.urls import reverse
@@ -207,6 +208,20 @@ def test_the_officer_says_so_from_the_row_and_sees_the_answer_there(place: Place
     html = page(officer, report)
     assert "đã tiếp nhận – “Đã gửi Cổng”" in html
     assert address(place) not in html
+
+
+@database
+def test_the_homes_tell_of_what_waits_and_for_two_weeks_of_what_was_answered(place: Place) -> None:
+    portal(place, place.hstt)
+    doubt = doubted(place)
+    assert "1 chờ trả lời" in logged_in(place.district).get("/").content.decode()
+    assert "1 chờ trả lời" in logged_in(place.office).get("/").content.decode()
+    answer(place, doubt, words="Đã gửi Cổng")
+    assert "chờ trả lời" not in logged_in(place.district).get("/").content.decode()
+    for today, is_told in (("2024-01-24", True), ("2024-01-25", False)):
+        with time_machine.travel(f"{today} 09:00+07:00", tick=False):
+            html = logged_in(place.officer).get("/").content.decode()
+        assert ("đã tiếp nhận – “Đã gửi Cổng”" in html) is is_told
 
 
 @database
