@@ -230,7 +230,7 @@ def _write_targets(batch: Batch, document: Document | None) -> Recorded:
     if document is None or not rows:
         return Recorded()
     indicators = {
-        code: indicator_selectors.indicator_by_code(code)
+        code: indicator_selectors.indicator_by_code(code, on=batch.period.ends_on if batch.period else None)
         for code in sorted({row.target["indicator"] for row in rows if row.target})
     }
     targets = indicator_services.record_published_targets(

@@ -20,6 +20,8 @@ from indicators.selectors.figures import (
     period_by_code,
     quarters_of_year,
     revision_at,
+    version_in,
+    versions_of,
 )
 from indicators.selectors.reviewing import ComparedCell, Comparison, compare_report, compare_reports
 from indicators.selectors.sending import OnTime, SendingRow, on_time_rates, sending_rows
@@ -35,6 +37,7 @@ from indicators.selectors.submissions import (
     steps_of,
     submission_board,
 )
+from indicators.selectors.touched import Touched, touched_from
 
 __all__ = [
     "BoardRow",
@@ -45,6 +48,7 @@ __all__ = [
     "OnTime",
     "SendingRow",
     "Step",
+    "Touched",
     "asked_indicators",
     "compare_report",
     "compare_reports",
@@ -72,4 +76,7 @@ __all__ = [
     "sending_rows",
     "steps_of",
     "submission_board",
+    "touched_from",
+    "version_in",
+    "versions_of",
 ]

@@ -89,7 +89,7 @@ class BoardRow:
 def asked_indicators(*, submission: Submission) -> list[Indicator]:
     """Return the indicators of the level that the unit had on the period's last day, in catalogue order."""
     version = unit_selectors.version_on(unit=submission.unit, on=submission.period.ends_on)
-    return [] if version is None else current_indicators(level=version.level)
+    return [] if version is None else current_indicators(level=version.level, on=submission.period.ends_on)
 
 
 def entry_periods() -> list[Period]:
@@ -107,7 +107,9 @@ def submission_board(*, units: QuerySet[Unit], period: Period) -> list[BoardRow]
     Names are those of that day; a constant number of queries.
     """
     names = unit_selectors.names_on(unit_ids=list(units.values_list("pk", flat=True)), on=period.ends_on)
-    asked = Counter(level for indicator in current_indicators() for level in indicator.levels)
+    asked = Counter(
+        level for indicator in current_indicators(on=period.ends_on) for level in indicator.levels
+    )
     submissions = {
         one.unit_id: one
         for one in Submission.objects.filter(unit__in=units, period=period).annotate(

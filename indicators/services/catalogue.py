@@ -13,7 +13,7 @@ from django.db import transaction
 from documents.models import Document
 from documents.services import load_documents
 from dvctt.lib.periods import PeriodSpan
-from indicators.models import Direction, Indicator, Period, ZeroDenominator
+from indicators.models import Direction, Indicator, IndicatorChange, Period, ZeroDenominator
 from indicators.rules import CatalogueUnreadable
 from indicators.services.calendar import load_calendar
 from units.models import Level
@@ -55,8 +55,8 @@ def load_catalogue(*, indicators: Path, documents: Path) -> int:
 
     A changed wording, level or document is taken over in place; a changed definition becomes the indicator's
     next version, so that figures keep the one they were computed by. What the office sets itself (fewest
-    cases, decimals, sources) is left alone. Return how many documents and indicators became new or changed:
-    none when the files are loaded again.
+    cases, decimals, sources) is left alone, and so is every indicator that it changed on its pages. Return
+    how many documents and indicators became new or changed: none when the files are loaded again.
 
     Raises CatalogueUnreadable, or documents.services.DocumentsUnreadable.
     """
@@ -66,9 +66,12 @@ def load_catalogue(*, indicators: Path, documents: Path) -> int:
         standing: dict[str, Indicator] = {}
         for indicator in Indicator.objects.order_by("version").prefetch_related("documents"):
             standing[indicator.code] = indicator
+        kept = set(IndicatorChange.objects.values_list("indicator__code", flat=True))
         for position, (where, row) in enumerate(_rows(indicators), start=1):
             fields = _fields(row, where) | {"position": position}
             rests_on = [_document(code, known, where) for code in _listed(row["documents"])]
+            if row["code"] in kept:
+                continue
             written += _take_over(row["code"], fields, rests_on, standing.get(row["code"]))
     return written
 
