@@ -55,6 +55,7 @@ ROLES: Final[dict[str, dict[str, Reach]]] = {
 }
 """Permission → role → how far it reaches."""
 
+EDITING: Final = "units.edit_units"
 MANAGING: Final = "units.manage_people"
 AUDITING: Final = "units.see_audit"
 GIVES: Final[dict[str, frozenset[Role]]] = {
