@@ -91,14 +91,14 @@ PAGES: list[Shot] = [
     Shot(person="vanphong", name="danh-muc", path="/danh-muc/"),
     Shot(person="vanphong", name="danh-muc-don-vi", path="/danh-muc/don-vi/?ngay=2023-06-30"),
     Shot(
-        person="vanphong", name="danh-muc-don-vi-mot", path="/danh-muc/don-vi/", follow=("Thành phố Hạ Long",)
+        person="vanphong", name="danh-muc-don-vi-mot", path="/danh-muc/don-vi/", follow=("Thành phố Tam Kỳ",)
     ),
     *(
         Shot(
             person="vanphong",
             name=f"danh-muc-don-vi-{name}",
             path="/danh-muc/don-vi/",
-            follow=("Thành phố Hạ Long", link),
+            follow=("Thành phố Tam Kỳ", link),
         )
         for name, link in (
             ("sua", "Đổi tên, loại, cấp trên"),

@@ -24,6 +24,9 @@ LABELS: Final[Mapping[str, str]] = {
 }
 """What a history of units shows, in its order."""
 
+PARENT_LEVELS: Final = (Level.TINH.value, Level.HUYEN.value)
+"""Levels below which other units may stand."""
+
 
 @dataclass(frozen=True, slots=True)
 class VersionLine:
@@ -143,7 +146,7 @@ def unit_record(*, unit: Unit, on: date) -> UnitRecord:
 def possible_parents(*, unit_ids: Collection[int], on: date) -> list[NameAt]:
     """Return those of the units that others may stand below on the day, larger ones first. One query."""
     found = people_selectors.units_by_place(unit_ids=unit_ids, on=on)
-    return [one for one in found if one.level in (Level.TINH, Level.HUYEN)]
+    return [one for one in found if one.level in PARENT_LEVELS]
 
 
 def mergeable(*, unit: Unit, on: date, everywhere: bool) -> list[NameAt]:

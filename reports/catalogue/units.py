@@ -262,16 +262,24 @@ def _page(request: HttpRequest, found: Unit, form: AliasForm | None = None) -> H
     today = timezone.localdate()
     record = catalogue_selectors.unit_record(unit=found, on=today)
     lines = aliases_of(unit=found, on=today)
+    may_edit = request.user.has_perm(EDIT, found)
+    level = record.current.version.level if record.current else ""
     return render(
         request,
         "catalogue/unit.html",
         {
             "menu": MENU,
             "record": record,
+            "below": [
+                one
+                for one in catalogue_selectors.directly_below(unit=found, on=today)
+                if one.unit_id != found.pk
+            ],
+            "may_add": may_edit and level in catalogue_selectors.PARENT_LEVELS,
             "aliases": [one for one in lines if one.revoked_at is None],
             "revoked": [one for one in lines if one.revoked_at is not None],
             "form": form or AliasForm(),
-            "may_edit": request.user.has_perm(EDIT, found),
+            "may_edit": may_edit,
         },
     )
 

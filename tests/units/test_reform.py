@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 from django.db import IntegrityError, connection, transaction
-from hypothesis import given
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from documents.models import Document
@@ -217,6 +217,7 @@ INTERVALS = st.lists(
 )
 
 
+@settings(max_examples=60, deadline=None, suppress_health_check=list(HealthCheck))
 @given(starts=DAYS, length=st.one_of(st.none(), st.integers(1, 20)), standing=INTERVALS)
 def test_the_first_gap_is_the_first_day_that_no_interval_covers(
     starts: date, length: int | None, standing: list[tuple[date, date | None]]
