@@ -21,6 +21,7 @@ urlpatterns = [
     path("danh-muc/don-vi/<int:pk>/", units.unit, name="catalogue_unit"),
     path("danh-muc/don-vi/<int:pk>/sua/", units.unit_edit, name="catalogue_unit_edit"),
     path("danh-muc/don-vi/<int:pk>/ket-thuc/", units.unit_end, name="catalogue_unit_end"),
+    path("danh-muc/don-vi/<int:pk>/khoi-phuc/", units.unit_restore, name="catalogue_unit_restore"),
     path("danh-muc/don-vi/<int:pk>/sap-nhap/", units.unit_merge, name="catalogue_merge"),
     path("danh-muc/don-vi/<int:pk>/ten-goi/", units.alias_add, name="catalogue_alias_add"),
     path(

@@ -162,7 +162,12 @@ class MergeForm(ActForm):
         },
     )
     kind = forms.ChoiceField(label="Loại của đơn vị mới", choices=Kind.choices, required=False)
-    name = forms.CharField(label="Tên riêng của đơn vị mới", max_length=200, required=False)
+    name = forms.CharField(
+        label="Tên riêng của đơn vị mới",
+        max_length=200,
+        required=False,
+        help_text="Cần ghi khi lập đơn vị mới; không ghi loại.",
+    )
     parent = forms.TypedChoiceField(
         label="Cấp trên của đơn vị mới", coerce=int, empty_value=None, required=False
     )

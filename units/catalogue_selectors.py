@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Final
 
-from django.db.models import Count, Max, Q
+from django.db.models import Count, Exists, Max, OuterRef, Q
 
 from dvctt.lib import names
 from units import people_selectors, selectors
@@ -85,6 +85,11 @@ class UnitRecord:
     followed_by: tuple[SuccessionLine, ...]
     changes: tuple[ChangeLine, ...]
 
+    @property
+    def ends_on(self) -> date | None:
+        """The first day without the unit, where it has ended or will."""
+        return self.versions[0].version.valid_to if self.versions else None
+
 
 @dataclass(frozen=True, slots=True)
 class TreeState:
@@ -124,8 +129,12 @@ def unit_record(*, unit: Unit, on: date) -> UnitRecord:
         VersionLine(one, _called_on(parents.get(one.parent_id or 0, []), one.valid_from), _holds(one, on))
         for one in versions
     )
-    follows = list(Succession.objects.filter(new=unit).select_related("document"))
-    followed_by = list(Succession.objects.filter(old=unit).select_related("document"))
+    # A unit whose end was taken back is followed by none.
+    standing = UnitVersion.objects.filter(
+        Q(valid_to__isnull=True) | Q(valid_to__gt=OuterRef("effective_on")), unit=OuterRef("old")
+    )
+    holding = Succession.objects.exclude(Exists(standing)).select_related("document")
+    follows, followed_by = list(holding.filter(new=unit)), list(holding.filter(old=unit))
     called = people_selectors.last_names(
         unit_ids={one.old_id for one in follows} | {one.new_id for one in followed_by}, on=on
     )

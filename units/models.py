@@ -192,6 +192,7 @@ class ChangeKind(models.TextChoices):
     CORRECTED = "corrected", "Đính chính"
     ENDED = "ended", "Kết thúc"
     MERGED = "merged", "Sáp nhập"
+    RESTORED = "restored", "Khôi phục"
 
 
 class UnitChange(HistoryModel):

@@ -149,9 +149,9 @@ def _refuse_figures(before: Indicator, valid_from: date) -> None:
 def _told(name: str, value: Any) -> str:
     """A field as a reader sees it."""
     if name == "levels":
-        return ", ".join(Level(one).label for one in value)
+        return "; ".join(Level(one).label for one in value)
     if name == "sources":
-        return ", ".join(Source(one).label if one in Source.values else str(one) for one in value)
+        return "; ".join(Source(one).label if one in Source.values else str(one) for one in value)
     if name == "direction":
         return Direction(value).label
     if name == "zero_denominator":

@@ -7,10 +7,12 @@ from typing import Final
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest
 from django.shortcuts import get_object_or_404
+from django.utils import timezone
 
 from accounts.models import User
+from units import permissions
 from units.models import Unit
-from units.permissions import EDITING as EDIT
+from units.permissions import EDITING
 
 MENU: Final = "unit_tree"
 
@@ -18,7 +20,7 @@ MENU: Final = "unit_tree"
 def editor_of(request: HttpRequest) -> User:
     """Return the person, who edits the catalogue somewhere. Raises PermissionDenied."""
     user = request.user
-    if not isinstance(user, User) or not user.has_perm(EDIT):
+    if not isinstance(user, User) or not user.has_perm(EDITING):
         raise PermissionDenied("Chỉ Văn phòng UBND và quản trị mới xem, sửa danh mục.")
     return user
 
@@ -27,6 +29,6 @@ def unit_to_edit(request: HttpRequest, pk: int) -> tuple[User, Unit]:
     """Return the person and the unit, if the one may change the other. Raises Http404, PermissionDenied."""
     user = editor_of(request)
     unit = get_object_or_404(Unit, pk=pk)
-    if not user.has_perm(EDIT, unit):
-        raise PermissionDenied("Đơn vị này ngoài phạm vi của bạn, hoặc không còn trong cây hôm nay.")
+    if not permissions.may_edit_unit(user=user, unit=unit, today=timezone.localdate()):
+        raise PermissionDenied("Đơn vị này ngoài phạm vi của bạn.")
     return user, unit

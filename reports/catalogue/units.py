@@ -18,7 +18,7 @@ from dvctt.lib.numbers import vi_date
 from imports.aliases import aliases_of
 from reports.catalogue.access import MENU, editor_of, unit_to_edit
 from reports.catalogue.acting import Act, answer
-from reports.catalogue.forms import AliasForm, day_in_address
+from reports.catalogue.forms import AliasForm, ReasonForm, day_in_address
 from units import catalogue_selectors, permissions, selectors, services
 from units.catalogue_forms import (
     NEW,
@@ -31,7 +31,8 @@ from units.catalogue_forms import (
 )
 from units.forms import TreeForm
 from units.models import Alias, Unit, UnitVersion
-from units.permissions import EDITING as EDIT
+from units.permissions import EDITING
+from units.rules import TreeCycle
 from units.selectors import NameAt
 
 LATEST_CHANGES = 20
@@ -221,6 +222,25 @@ def unit_merge(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 @require_POST
+def unit_restore(request: HttpRequest, pk: int) -> HttpResponse:
+    """Take the end of a unit back."""
+    user, found = unit_to_edit(request, pk)
+    form = ReasonForm(request.POST, auto_id="restore_%s")
+    if form.is_valid():
+        basis = services.Basis(form.cleaned_data["reason"], None)
+        try:
+            services.restore_unit(unit=found, basis=basis, by=user, at=timezone.now())
+        except (services.UnitError, TreeCycle) as error:
+            form.add_error(None, str(error))
+        else:
+            messages.success(
+                request, "Đã khôi phục đơn vị; đơn vị trực thuộc đã chuyển đi thì chuyển về riêng."
+            )
+            return redirect("catalogue_unit", pk=found.pk)
+    return _page(request, found, restore=form)
+
+
+@require_POST
 def alias_add(request: HttpRequest, pk: int) -> HttpResponse:
     """Another way in which files write the unit."""
     user, found = unit_to_edit(request, pk)
@@ -258,11 +278,14 @@ def alias_revoke(request: HttpRequest, pk: int, alias_id: int) -> HttpResponse:
     return redirect("catalogue_unit", pk=found.pk)
 
 
-def _page(request: HttpRequest, found: Unit, form: AliasForm | None = None) -> HttpResponse:
+def _page(
+    request: HttpRequest, found: Unit, alias: AliasForm | None = None, restore: ReasonForm | None = None
+) -> HttpResponse:
+    """The page with its forms; one of them as it was sent and not taken."""
     today = timezone.localdate()
     record = catalogue_selectors.unit_record(unit=found, on=today)
     lines = aliases_of(unit=found, on=today)
-    may_edit = request.user.has_perm(EDIT, found)
+    may_edit = permissions.may_edit_unit(user=request.user, unit=found, today=today)
     level = record.current.version.level if record.current else ""
     return render(
         request,
@@ -278,7 +301,9 @@ def _page(request: HttpRequest, found: Unit, form: AliasForm | None = None) -> H
             "may_add": may_edit and level in catalogue_selectors.PARENT_LEVELS,
             "aliases": [one for one in lines if one.revoked_at is None],
             "revoked": [one for one in lines if one.revoked_at is not None],
-            "form": form or AliasForm(),
+            "form": alias or AliasForm(),
+            "restore": restore or ReasonForm(auto_id="restore_%s"),
+            "wrong": alias or restore,
             "may_edit": may_edit,
         },
     )
@@ -302,7 +327,7 @@ def _seen(request: HttpRequest, found: Unit, today: date) -> UnitVersion:
 
 
 def _mine(request: HttpRequest, today: date) -> set[int]:
-    reached = permissions.units_for(user=request.user, permission=EDIT, today=today)
+    reached = permissions.units_for(user=request.user, permission=EDITING, today=today)
     return set(reached.values_list("pk", flat=True))
 
 

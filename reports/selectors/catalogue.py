@@ -250,8 +250,8 @@ def _facts(one: Indicator, documents: tuple[Document, ...]) -> dict[str, str]:
 
 
 def _levels(one: Indicator) -> str:
-    return ", ".join(Level(level).label for level in one.levels)
+    return "; ".join(Level(level).label for level in one.levels)
 
 
 def _sources(one: Indicator) -> str:
-    return ", ".join(Source(source).label for source in one.sources)
+    return "; ".join(Source(source).label for source in one.sources)

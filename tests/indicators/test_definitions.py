@@ -131,7 +131,7 @@ def test_settings_change_in_place_with_their_history(place: Place) -> None:
     assert kept.changes == {
         "short_name": ["Hồ sơ trực tuyến", "HSTT"],
         "min_cases": ["0", "10"],
-        "levels": ["Sở, ban, ngành, Cấp huyện, Cấp xã", "Cấp xã"],
+        "levels": ["Sở, ban, ngành; Cấp huyện; Cấp xã", "Cấp xã"],
     }
     for changes, told in (
         ({}, "Chưa có gì khác"),

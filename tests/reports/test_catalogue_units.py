@@ -14,14 +14,14 @@ from pytest_django import DjangoAssertNumQueries
 
 from documents.models import Document
 from indicators import services as indicator_services
-from tests.builders import make_units
+from tests.builders import make_person, make_units
 from tests.indicators.builders import AT as EARLIER
 from tests.indicators.builders import draft, make_indicator, make_period
 from tests.indicators.test_entry_pages import logged_in
 from tests.units.people import Place, make_place
 from units import selectors, services
 from units.catalogue_forms import initial_of
-from units.models import Kind, Unit, UnitChange, UnitVersion
+from units.models import Kind, Role, Unit, UnitChange, UnitVersion
 
 pytestmark = pytest.mark.django_db
 ACT = {"on": "2025-07-01", "reason": "Sắp xếp đơn vị"}
@@ -104,6 +104,18 @@ def test_a_refused_form_says_why_and_keeps_what_was_typed(
     assert not UnitChange.objects.exists()
 
 
+def test_a_unit_that_begins_later_is_edited_by_whoever_added_it_and_by_nobody_elsewhere(place: Place) -> None:
+    form = {"kind": "phuong", "name": "Vân Đồm", "parent": place.ha_long.pk, **ACT, "on": "2100-01-01"}
+    logged_in(place.office).post(reverse("catalogue_unit_add"), form | {"xac-nhan": "1"})
+    added = Unit.objects.latest("pk")
+    address = reverse("catalogue_unit_edit", args=[added.pk])
+    right = sent(added, name="Vân Đồn", on="2100-01-01") | {"xac-nhan": "1"}
+    elsewhere = make_person("cp", role=Role.OFFICE, unit=place.cam_pha)
+    assert logged_in(elsewhere).post(address, right).status_code == 403
+    assert logged_in(place.office).post(address, right).status_code == 302
+    assert [one.full_name for one in UnitVersion.objects.filter(unit=added)] == ["Phường Vân Đồn"]
+
+
 def test_a_new_unit_is_added_below_a_unit_of_ones_own_and_nowhere_else(place: Place) -> None:
     client, address = logged_in(place.office), reverse("catalogue_unit_add")
     form = {"kind": "dac_khu", "name": "Vân Đồn", "parent": place.province.pk, **ACT, "xac-nhan": "1"}
@@ -137,13 +149,24 @@ def test_communes_of_two_districts_merge_into_a_new_one_below_the_province(place
     } == {"Phường Hà Tu", "Thành phố Hạ Long", "Thành phố Cẩm Phả"}
     gone = text(client, "catalogue_unit", place.cam_tay.pk)
     assert "Từ 1/7/2025 nhập vào" in gone
-    assert "Đổi tên, loại, cấp trên" not in gone, "what is no more is not edited"
 
 
 def test_a_unit_with_communes_does_not_end(place: Place) -> None:
     address = reverse("catalogue_unit_end", args=[place.ha_long.pk])
     html = unescape(logged_in(place.office).post(address, ACT).content.decode())
     assert "Còn đơn vị trực thuộc Thành phố Hạ Long: Phường Hà Tu." in html
+
+
+def test_an_end_is_taken_back_on_the_units_page_by_whoever_had_it(place: Place) -> None:
+    client = logged_in(place.office)
+    services.abolish_unit(unit=place.cam_tay, on=date(2025, 7, 1), by=None)
+    page = text(client, "catalogue_unit", place.cam_tay.pk)
+    assert "Ghi nhầm kết thúc từ 1/7/2025: khôi phục" in page
+    address = reverse("catalogue_unit_restore", args=[place.cam_tay.pk])
+    assert "Hãy ghi lý do" in client.post(address, {"reason": ""}).content.decode()
+    done = unescape(client.post(address, {"reason": "Ghi nhầm"}, follow=True).content.decode())
+    assert "Phường thuộc Thành phố Cẩm Phả, đang tính như vậy" in done
+    assert "vanphong: Ghi nhầm" in done
 
 
 def test_another_name_is_added_refused_to_a_neighbour_and_taken_back(place: Place) -> None:

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from datetime import date
 from typing import Any, Final
 
 from django.core.files.uploadedfile import SimpleUploadedFile
@@ -19,6 +20,7 @@ from indicators.models import Holiday, Indicator
 from tests.builders import make_unit
 from tests.imports.layout_forms import posted
 from tests.security.scene import PASSWORD, PLAN_PLACES, ROLES, SEATS, TREE, Scene, seat_name
+from units import services as unit_services
 from units.catalogue_forms import initial_of
 from units.models import UnitVersion
 
@@ -280,6 +282,11 @@ def _merged(scene: Scene, place: str) -> dict[str, Any]:
     neighbour = make_unit("Láng Giềng", parent=parent)
     olds = [scene.units[place].pk, neighbour.pk]
     return {"olds": olds, "into": "moi", "kind": "phuong", "name": "Mới", "parent": parent.pk, **ACT}
+
+
+def _ended(scene: Scene, place: str) -> dict[str, Any]:
+    unit_services.abolish_unit(unit=scene.units[place], on=date(2020, 6, 1), by=None)
+    return {"reason": "Ghi nhầm"}
 
 
 def _catalogue_alias(scene: Scene, place: str) -> str:
@@ -601,6 +608,7 @@ PAGES: Final[dict[str, Page]] = {
     "catalogue_unit_end": Page(
         _unit("catalogue_unit_end"), LEAVES, get=CATALOGUE, post=CATALOGUE, data=lambda *_: ACT
     ),
+    "catalogue_unit_restore": Page(_unit("catalogue_unit_restore"), LEAVES, post=CATALOGUE, data=_ended),
     "catalogue_merge": Page(_unit("catalogue_merge"), LEAVES, get=CATALOGUE, post=CATALOGUE, data=_merged),
     "catalogue_alias_add": Page(
         _unit("catalogue_alias_add"),

@@ -187,6 +187,31 @@ def test_a_rehearsal_tells_what_would_be_written_and_writes_nothing(place: Place
     assert Unit.objects.count() == 5
 
 
+def test_an_end_written_by_mistake_is_taken_back_and_the_unit_is_followed_by_none(place: Place) -> None:
+    other = make_unit("Hà Lầm", parent=place.ha_long)
+    merge(place, [other], place.ha_tu)
+    change = services.restore_unit(unit=other, basis=WHY, by=place.office, at=AT)
+    assert (name_on(other, ON), change.kind, change.effective_on) == ("Phường Hà Lầm", "restored", ON)
+    assert not catalogue_selectors.unit_record(unit=other, on=ON).followed_by
+    assert not catalogue_selectors.unit_record(unit=place.ha_tu, on=ON).follows
+    assert by_closure(ON) == by_recursive_query(ON)
+    with pytest.raises(services.ReformRefused, match="không có ngày kết thúc"):
+        services.restore_unit(unit=other, basis=WHY, by=place.office, at=AT)
+
+
+def test_an_end_is_not_taken_back_where_the_name_or_the_parent_is_gone(place: Place) -> None:
+    common: dict[str, Any] = {"on": ON, "basis": WHY, "by": place.office, "at": AT}
+    services.end_unit(unit=place.ha_tu, **common)
+    services.add_unit(new=NewUnit(parent=place.ha_long, kind="phuong", name="Hà Tu"), **common)
+    with pytest.raises(services.ReformRefused, match="Cùng cấp trên đã có Phường Hà Tu"):
+        services.restore_unit(unit=place.ha_tu, basis=WHY, by=place.office, at=AT)
+    services.end_unit(unit=place.cam_tay, **common)
+    services.end_unit(unit=place.cam_pha, **common)
+    with pytest.raises(services.ReformRefused, match="Ngày 1/7/2025 Thành phố Cẩm Phả không có"):
+        services.restore_unit(unit=place.cam_tay, basis=WHY, by=place.office, at=AT)
+    assert name_on(place.cam_tay, ON) is None
+
+
 def test_the_history_of_units_is_only_added_to(place: Place) -> None:
     change = edit(place, place.ha_tu, name="B")
     with pytest.raises(HistoryIsKept):

@@ -119,6 +119,7 @@ class Migration(migrations.Migration):
                             ("corrected", "Đính chính"),
                             ("ended", "Kết thúc"),
                             ("merged", "Sáp nhập"),
+                            ("restored", "Khôi phục"),
                         ],
                         max_length=10,
                         verbose_name="việc",
@@ -170,7 +171,7 @@ class Migration(migrations.Migration):
                 "constraints": [
                     models.CheckConstraint(
                         condition=models.Q(
-                            ("kind__in", ["added", "changed", "corrected", "ended", "merged"])
+                            ("kind__in", ["added", "changed", "corrected", "ended", "merged", "restored"])
                         ),
                         name="unitchange_kind",
                     ),

@@ -24,6 +24,7 @@ from units.services.reform import (
     end_unit,
     merge_units,
     rehearse,
+    restore_unit,
 )
 from units.services.tree import (
     UnitDraft,
@@ -72,6 +73,7 @@ __all__ = [
     "rebuild_paths",
     "rehearse",
     "reset_password",
+    "restore_unit",
     "revoke_alias",
     "set_active",
     "settle_alias",

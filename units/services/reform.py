@@ -20,7 +20,15 @@ from dvctt.lib.numbers import vi_date
 from units.models import ChangeKind, Kind, Level, Succession, Unit, UnitChange, UnitVersion, in_force
 from units.rules import first_gap
 from units.services.errors import ReformRefused
-from units.services.tree import UnitDraft, abolish_unit, add_units, change_unit, correct_version, full_name_of
+from units.services.tree import (
+    UnitDraft,
+    abolish_unit,
+    add_units,
+    change_unit,
+    correct_version,
+    full_name_of,
+    rebuild_paths,
+)
 
 LEVEL_OF: Final[Mapping[str, str]] = {
     Kind.TINH.value: Level.TINH.value,
@@ -122,6 +130,26 @@ def end_unit(*, unit: Unit, on: date, basis: Basis, by: User, at: datetime) -> U
     ended = abolish_unit(unit=unit, on=on, by=by)
     told = {"full_name": [ended.full_name, ""]}
     return _write(unit, ChangeKind.ENDED, on, told, basis, by=by, at=at)
+
+
+@transaction.atomic
+def restore_unit(*, unit: Unit, basis: Basis, by: User, at: datetime) -> UnitChange:
+    """Take the end of a unit back, as if it had never ended; units that moved on from below it stay there.
+
+    Raises ReformRefused, where its place is taken or gone.
+    """
+    Unit.objects.select_for_update().get(pk=unit.pk)
+    last = UnitVersion.objects.filter(unit=unit).select_related("unit", "parent").latest("valid_from")
+    ended_on = last.valid_to
+    if ended_on is None:
+        raise ReformRefused(f"{last.full_name} không có ngày kết thúc nên không cần khôi phục.")
+    last.valid_to = None
+    last.save(update_fields=["valid_to"])
+    _refuse_misfit(last)
+    _refuse_namesake(last)
+    rebuild_paths(units=[unit])
+    told = {"full_name": ["", last.full_name]}
+    return _write(unit, ChangeKind.RESTORED, ended_on, told, basis, by=by, at=at)
 
 
 @transaction.atomic
