@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from django.db import transaction
 from django.db.models import Max
+from django.utils import timezone
 
 from documents.models import Document
 from dvctt.lib import names
@@ -40,15 +41,24 @@ def change_settings(
     indicator: Indicator,
     settings: Settings,
     documents: Sequence[Document],
+    seen: int,
     reason: str,
     by: User,
     at: datetime,
 ) -> IndicatorChange:
     """Change how the indicator is called, asked for and shown; its figures keep their meaning.
 
-    Only the latest version has settings to change. Raises DefinitionRefused.
+    Only the latest version has settings to change; `seen` is how many changes of it the person knew of.
+    Raises DefinitionRefused.
     """
     standing = _latest(indicator)
+    since = IndicatorChange.objects.filter(indicator=standing).select_related("by")
+    if since.count() != seen:
+        last = since[0]
+        raise DefinitionRefused(
+            f"{last.by} đã sửa chỉ tiêu này lúc {timezone.localtime(last.at):%H:%M %d/%m/%Y}: {last.reason}. "
+            "Điều bạn nhập còn ở dưới; hãy mở trang chỉ tiêu để so rồi sửa lại từ đầu."
+        )
     check_settings(settings, levels=Level.values, sources=OFFICIAL_SOURCES)
     fields = asdict(settings) | {"levels": list(settings.levels), "sources": list(settings.sources)}
     changed = {name: value for name, value in fields.items() if getattr(standing, name) != value}

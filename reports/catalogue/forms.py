@@ -157,6 +157,7 @@ class SettingsForm(DocumentsForm):
         max_value=9999,
         widget=forms.TextInput(attrs={"inputmode": "numeric"}),
     )
+    seen = forms.IntegerField(widget=forms.HiddenInput, min_value=0)
     field_order = (
         "name", "short_name", "levels", "min_cases", "decimals", "sources", "position", "documents", "reason",
     )  # fmt: skip
@@ -234,6 +235,7 @@ def settings_initial(one: Indicator) -> dict[str, Any]:
         "decimals": one.decimals,
         "sources": "\n".join(Source(source).label for source in one.sources),
         "position": one.position,
+        "seen": one.changes.count(),
         "documents": list(one.documents.values_list("code", flat=True)),
     }
 

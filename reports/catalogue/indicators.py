@@ -70,6 +70,7 @@ def indicator_edit(request: HttpRequest, code: str) -> HttpResponse:
                 indicator=latest,
                 settings=form.settings(),
                 documents=form.rests_on(),
+                seen=form.cleaned_data["seen"],
                 reason=form.cleaned_data["reason"],
                 by=user,
                 at=timezone.now(),

@@ -56,7 +56,13 @@ def said(one: Indicator, **changes: Any) -> Settings:
 
 def set_up(place: Place, one: Indicator, **changes: Any) -> IndicatorChange:
     return services.change_settings(
-        indicator=one, settings=said(one, **changes), documents=[], reason="Gọn hơn", by=place.office, at=AT
+        indicator=one,
+        settings=said(one, **changes),
+        documents=[],
+        seen=one.changes.count(),
+        reason="Gọn hơn",
+        by=place.office,
+        at=AT,
     )
 
 

@@ -39,6 +39,7 @@ SETTINGS = {
     "decimals": "2",
     "sources": "Hệ thống của tỉnh\r\nđơn vị báo cáo\r\n",
     "position": "1",
+    "seen": "0",
     "reason": "Ít hồ sơ thì không xếp",
 }
 
@@ -95,6 +96,8 @@ def test_settings_are_saved_by_name_and_an_unknown_source_is_told_with_those_the
     place.hstt.refresh_from_db()
     assert (place.hstt.sources, place.hstt.min_cases) == (["he_thong_tinh", "don_vi"], 10)
     assert IndicatorChange.objects.get().changes["min_cases"] == ["0", "10"]
+    late = post(client, "catalogue_indicator_edit", "HSTT", **(SETTINGS | {"min_cases": "5"}))
+    assert "vanphong đã sửa chỉ tiêu này lúc" in late
     assert client.get(reverse("catalogue_indicator", args=["KHONG-CO"])).status_code == 404
 
 

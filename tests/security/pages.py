@@ -255,6 +255,7 @@ INDICATOR: Final = {
     "decimals": "2",
     "sources": "Cổng Dịch vụ công quốc gia",
     "position": "1",
+    "seen": "0",
     "reason": "Theo quyết định mới",
 }
 DEFINITION: Final = {

@@ -89,6 +89,8 @@ def test_merged_units_end_and_what_stood_below_them_moves_on_under_the_old_name_
         (place.ha_long, made),
         (place.cam_pha, made),
     }
+    moved = UnitChange.objects.get(unit=place.ha_tu)
+    assert moved.changes == {"parent": ["Thành phố Hạ Long (cũ)", "Thành phố Hạ Long (mới)"]}
     kinds = [(one.unit, one.kind) for one in UnitChange.objects.order_by("pk")]
     assert kinds == [
         (made, "added"),

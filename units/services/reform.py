@@ -121,6 +121,9 @@ def edit_unit(
         _refuse_namesake(after)
     became = _told(after)
     told = {name: [was[name][1], pair[1]] for name, pair in became.items() if was[name][1] != pair[1]}
+    if "parent" in fields and "parent" not in told:
+        # The new one took over the name of the old.
+        told["parent"] = [f"{was['parent'][1]} (cũ)", f"{became['parent'][1]} (mới)"]
     return _write(unit, kind, on, told, basis, by=by, at=at)
 
 
