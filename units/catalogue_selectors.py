@@ -9,6 +9,7 @@ from typing import Final
 
 from django.db.models import Count, Exists, Max, OuterRef, Q
 
+from documents.models import Document
 from dvctt.lib import names
 from units import people_selectors, selectors
 from units.models import Alias, AreaClass, Grant, Level, Succession, Unit, UnitChange, UnitVersion, in_force
@@ -30,11 +31,12 @@ PARENT_LEVELS: Final = (Level.TINH.value, Level.HUYEN.value)
 
 @dataclass(frozen=True, slots=True)
 class VersionLine:
-    """One version of a unit with the name that its parent had on its first day."""
+    """One version of a unit with the name that its parent had on its first day, and what it rests on."""
 
     version: UnitVersion
     parent_name: str
     is_in_force: bool
+    document: Document | None
 
     @property
     def area_label(self) -> str:
@@ -125,8 +127,16 @@ def unit_record(*, unit: Unit, on: date) -> UnitRecord:
     parents: dict[int, list[UnitVersion]] = {pk: [] for pk in above}
     for one in UnitVersion.objects.filter(unit__in=above):
         parents[one.unit_id].append(one)
+    changes = list(UnitChange.objects.filter(unit=unit).select_related("document", "by"))
+    # The latest act that began or corrected a version comes first.
+    rests_on = {one.effective_on: one.document for one in reversed(changes) if one.document is not None}
     lines = tuple(
-        VersionLine(one, _called_on(parents.get(one.parent_id or 0, []), one.valid_from), _holds(one, on))
+        VersionLine(
+            one,
+            _called_on(parents.get(one.parent_id or 0, []), one.valid_from),
+            _holds(one, on),
+            rests_on.get(one.valid_from),
+        )
         for one in versions
     )
     # A unit whose end was taken back is followed by none.
@@ -146,9 +156,7 @@ def unit_record(*, unit: Unit, on: date) -> UnitRecord:
         versions=lines,
         follows=tuple(_succession(one, one.old_id, called) for one in follows),
         followed_by=tuple(_succession(one, one.new_id, called) for one in followed_by),
-        changes=tuple(
-            _change(one) for one in UnitChange.objects.filter(unit=unit).select_related("document", "by")
-        ),
+        changes=tuple(_change(one) for one in changes),
     )
 
 
