@@ -41,27 +41,40 @@ def aliases_within(
     found = Alias.objects.filter(parent__in=units, revoked_at__isnull=not revoked)
     if source:
         found = found.filter(source=source)
+    wanted = names.fold(text)
+    return [
+        line
+        for line in _lines(found, on)
+        if wanted in names.fold(line.name) or wanted in names.fold(line.unit_name)
+    ]
+
+
+def aliases_of(*, unit: Unit, on: date) -> list[AliasLine]:
+    """Return every settled name of the unit, also those taken back, newest first. Two statements."""
+    return _lines(Alias.objects.filter(unit=unit), on)
+
+
+def _lines(found: QuerySet[Alias], on: date) -> list[AliasLine]:
     aliases = list(found.select_related("created_by", "revoked_by").order_by("-pk"))
     ids = {alias.unit_id for alias in aliases} | {alias.parent_id for alias in aliases}
     named = unit_selectors.names_on(unit_ids=ids, on=on)
     lines = []
-    wanted = names.fold(text)
     for alias in aliases:
         unit, parent = named.get(alias.unit_id), named.get(alias.parent_id)
-        line = AliasLine(
-            alias.pk,
-            alias.name,
-            alias.unit_id,
-            unit.full_name if unit else str(alias.unit),
-            parent.full_name if parent else "",
-            Source(alias.source).label if alias.source in Source.values else alias.source or "mọi nguồn",
-            alias.evidence,
-            str(alias.created_by or "nạp cùng danh mục"),
-            alias.created_at,
-            alias.revoked_at,
-            str(alias.revoked_by or ""),
-            alias.revoke_reason,
+        lines.append(
+            AliasLine(
+                alias.pk,
+                alias.name,
+                alias.unit_id,
+                unit.full_name if unit else str(alias.unit),
+                parent.full_name if parent else "",
+                Source(alias.source).label if alias.source in Source.values else alias.source or "mọi nguồn",
+                alias.evidence,
+                str(alias.created_by or "nạp cùng danh mục"),
+                alias.created_at,
+                alias.revoked_at,
+                str(alias.revoked_by or ""),
+                alias.revoke_reason,
+            )
         )
-        if wanted in names.fold(line.name) or wanted in names.fold(line.unit_name):
-            lines.append(line)
     return lines

@@ -203,7 +203,7 @@ def make_preview(*, batch: Batch, chosen: str) -> Preview:
     on = batch.period.ends_on
     names = unit_selectors.below(ancestor=batch.province, on=on)
     names |= unit_selectors.names_on(unit_ids=[batch.province.pk], on=on)
-    indicators = _indicators(batch.layout)
+    indicators = _indicators(batch.layout, on)
     lines = [_line(row, names, indicators) for row in rows]
     counts = batch.counts
     return Preview(
@@ -241,9 +241,9 @@ def figure_text(figure: Mapping[str, Any], indicator: Indicator) -> str:
     return f"{counts} · {vi_number(value, 2)} {measure}"
 
 
-def _indicators(layout: Layout) -> tuple[Indicator, ...]:
-    """The newest versions of the indicators that the layout feeds, in its order."""
-    stored = {one.code: one for one in indicator_selectors.current_indicators()}
+def _indicators(layout: Layout, on: date) -> tuple[Indicator, ...]:
+    """The indicators that the layout feeds, in its order, as they are defined for the period's last day."""
+    stored = {one.code: one for one in indicator_selectors.current_indicators(on=on)}
     return tuple(stored[code] for code in layout.indicator_codes if code in stored)
 
 

@@ -11,6 +11,8 @@ from datetime import date
 from typing import Final, Literal
 from urllib.parse import urlencode
 
+from django.db.models import Exists, OuterRef
+
 from dvctt.lib import names
 from indicators import selectors as indicator_selectors
 from indicators.models import OFFICIAL_SOURCES, Indicator, Measurement, Period, Source
@@ -89,6 +91,8 @@ def read_league_choice(*, data: Mapping[str, str], home: Unit | None) -> LeagueC
     if indicator is not None and not any(one.code == code for one in found):
         telling = peers.telling_period(indicator=indicator, within=within, source=source or None)
     period = _period(code, found, telling, problems)
+    if indicator is not None and period is not None:
+        indicator = indicator_selectors.version_in(indicator, period)
     level = data.get("cap", "") or MAIN_LEVEL
     if level not in Level.values:
         problems.append(f"Không có cấp “{level[:20]}”; các cấp là {', '.join(Level.values)}.")
@@ -189,11 +193,13 @@ class LeagueOptions:
 def league_options(*, choice: LeagueChoice, on: date) -> LeagueOptions:
     """Return the selects of the filter bar. A constant number of queries."""
     indicator, period = choice.indicator, choice.period
-    known = set(Measurement.objects.values_list("indicator", flat=True).distinct())
+    told = Measurement.objects.filter(indicator=OuterRef("pk"))
+    known = set(Indicator.objects.filter(Exists(told)).values_list("code", flat=True))
+    asked = indicator.code if indicator is not None else ""
     indicators = [
-        Option(one.code, one.short_name, one == indicator)
+        Option(one.code, one.short_name, one.code == asked)
         for one in indicator_selectors.current_indicators()
-        if one.pk in known or one == indicator
+        if one.code in known or one.code == asked
     ]
     shown = [*choice.periods]
     if period is not None and period not in shown:

@@ -1,6 +1,7 @@
 from django.urls import path
 
 from reports import appendix_views, document_views, progress_views, sending_files, views
+from reports.catalogue import hub, indicators, periods, units
 
 urlpatterns = [
     path("", views.home, name="home"),
@@ -14,6 +15,30 @@ urlpatterns = [
     path("van-ban/<slug:code>/", document_views.document, name="document"),
     path("van-ban/<slug:code>/sua/", document_views.document_edit, name="document_edit"),
     path("van-ban/<slug:code>/tep/", document_views.document_file, name="document_file"),
+    path("danh-muc/", hub.catalogue, name="catalogue"),
+    path("danh-muc/don-vi/", units.units, name="catalogue_units"),
+    path("danh-muc/don-vi/them/", units.unit_add, name="catalogue_unit_add"),
+    path("danh-muc/don-vi/<int:pk>/", units.unit, name="catalogue_unit"),
+    path("danh-muc/don-vi/<int:pk>/sua/", units.unit_edit, name="catalogue_unit_edit"),
+    path("danh-muc/don-vi/<int:pk>/ket-thuc/", units.unit_end, name="catalogue_unit_end"),
+    path("danh-muc/don-vi/<int:pk>/khoi-phuc/", units.unit_restore, name="catalogue_unit_restore"),
+    path("danh-muc/don-vi/<int:pk>/sap-nhap/", units.unit_merge, name="catalogue_merge"),
+    path("danh-muc/don-vi/<int:pk>/ten-goi/", units.alias_add, name="catalogue_alias_add"),
+    path(
+        "danh-muc/don-vi/<int:pk>/ten-goi/<int:alias_id>/thu-hoi/",
+        units.alias_revoke,
+        name="catalogue_alias_revoke",
+    ),
+    path("danh-muc/chi-tieu/", indicators.indicators, name="catalogue_indicators"),
+    path("danh-muc/chi-tieu/<slug:code>/", indicators.indicator, name="catalogue_indicator"),
+    path("danh-muc/chi-tieu/<slug:code>/sua/", indicators.indicator_edit, name="catalogue_indicator_edit"),
+    path(
+        "danh-muc/chi-tieu/<slug:code>/phien-ban/",
+        indicators.indicator_version,
+        name="catalogue_indicator_version",
+    ),
+    path("danh-muc/ky/", periods.periods, name="catalogue_periods"),
+    path("danh-muc/ky/<slug:code>/", periods.period, name="catalogue_period"),
     path("so-lieu/tinh-hinh/excel/", sending_files.sending_xlsx, name="sending_xlsx"),
     # Below the plan's own address; the file is written here, where every file is.
     path("chi-tieu-giao/<slug:code>/tien-do/excel/", progress_views.progress_xlsx, name="plan_progress_xlsx"),

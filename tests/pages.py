@@ -91,6 +91,31 @@ PAGES: list[Shot] = [
         follow=("Trần Minh Hà",),
     ),
     Shot(person="vanphong", name="nhat-ky", path="/don-vi/nhat-ky/"),
+    Shot(person="vanphong", name="danh-muc", path="/danh-muc/"),
+    Shot(person="vanphong", name="danh-muc-don-vi", path="/danh-muc/don-vi/?ngay=2023-06-30"),
+    Shot(
+        person="vanphong", name="danh-muc-don-vi-mot", path="/danh-muc/don-vi/", follow=("Thành phố Tam Kỳ",)
+    ),
+    *(
+        Shot(
+            person="vanphong",
+            name=f"danh-muc-don-vi-{name}",
+            path="/danh-muc/don-vi/",
+            follow=("Thành phố Tam Kỳ", link),
+        )
+        for name, link in (
+            ("sua", "Đổi tên, loại, cấp trên"),
+            ("sap-nhap", "Sáp nhập"),
+            ("ket-thuc", "Kết thúc"),
+        )
+    ),
+    Shot(person="vanphong", name="danh-muc-don-vi-them", path="/danh-muc/don-vi/them/"),
+    Shot(person="vanphong", name="danh-muc-chi-tieu", path="/danh-muc/chi-tieu/"),
+    Shot(person="vanphong", name="danh-muc-chi-tieu-mot", path="/danh-muc/chi-tieu/HSTT/"),
+    Shot(person="vanphong", name="danh-muc-chi-tieu-sua", path="/danh-muc/chi-tieu/HSTT/sua/"),
+    Shot(person="vanphong", name="danh-muc-chi-tieu-phien-ban", path="/danh-muc/chi-tieu/HSTT/phien-ban/"),
+    Shot(person="vanphong", name="danh-muc-ky", path="/danh-muc/ky/"),
+    Shot(person="vanphong", name="danh-muc-ky-mot", path="/danh-muc/ky/2023-Q4/"),
     Shot(person="vanphong", name="doi-mat-khau", path="/tai-khoan/doi-mat-khau/"),
     Shot(person="huyen", name="so-lieu", path="/so-lieu/"),
     Shot(person="huyen", name="xep-hang", path="/xep-hang/"),

@@ -9,6 +9,9 @@ from django.conf import settings
 from django.db import models
 from django.db.models import F, Q
 
+from documents.models import Document
+from dvctt.history import HistoryModel
+
 if TYPE_CHECKING:
     from accounts.models import User
 
@@ -181,6 +184,67 @@ class Alias(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+
+class ChangeKind(models.TextChoices):
+    ADDED = "added", "Thêm đơn vị"
+    CHANGED = "changed", "Thay đổi"
+    CORRECTED = "corrected", "Đính chính"
+    ENDED = "ended", "Kết thúc"
+    MERGED = "merged", "Sáp nhập"
+    RESTORED = "restored", "Khôi phục"
+
+
+class UnitChange(HistoryModel):
+    """What the office did to a unit's versions: from which day, from what to what, by whom and why."""
+
+    unit = models.ForeignKey(Unit, models.PROTECT, related_name="changes", verbose_name="đơn vị")
+    kind = models.CharField("việc", max_length=10, choices=ChangeKind.choices)
+    effective_on = models.DateField("từ ngày")
+    changes = models.JSONField("thay đổi", help_text='{"name": ["trước", "sau"]}, như người đọc thấy')
+    document = models.ForeignKey(
+        Document, models.PROTECT, null=True, blank=True, related_name="+", verbose_name="văn bản"
+    )
+    reason = models.CharField("lý do", max_length=300)
+    by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", verbose_name="người sửa"
+    )
+    at = models.DateTimeField("lúc")
+
+    class Meta:
+        verbose_name = "lịch sử đơn vị"
+        verbose_name_plural = "lịch sử đơn vị"
+        ordering = ["-at", "-pk"]
+        constraints = [
+            models.CheckConstraint(condition=Q(kind__in=ChangeKind.values), name="unitchange_kind"),
+            models.CheckConstraint(condition=~Q(reason=""), name="unitchange_has_reason"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.unit_id}: {self.get_kind_display()}"
+
+
+class Succession(HistoryModel):
+    """From a day on another unit stands for what the old one was."""
+
+    old = models.ForeignKey(Unit, models.PROTECT, related_name="successors", verbose_name="đơn vị cũ")
+    new = models.ForeignKey(Unit, models.PROTECT, related_name="predecessors", verbose_name="đơn vị mới")
+    effective_on = models.DateField("từ ngày")
+    document = models.ForeignKey(
+        Document, models.PROTECT, null=True, blank=True, related_name="+", verbose_name="văn bản"
+    )
+
+    class Meta:
+        verbose_name = "kế thừa"
+        verbose_name_plural = "kế thừa"
+        ordering = ["effective_on", "pk"]
+        constraints = [
+            models.UniqueConstraint(fields=["old", "new", "effective_on"], name="succession_once"),
+            models.CheckConstraint(condition=~Q(old=F("new")), name="succession_of_another"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.old_id} → {self.new_id}"
 
 
 class Role(models.TextChoices):

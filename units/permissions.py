@@ -55,6 +55,7 @@ ROLES: Final[dict[str, dict[str, Reach]]] = {
 }
 """Permission → role → how far it reaches."""
 
+EDITING: Final = "units.edit_units"
 MANAGING: Final = "units.manage_people"
 AUDITING: Final = "units.see_audit"
 GIVES: Final[dict[str, frozenset[Role]]] = {
@@ -117,6 +118,20 @@ def roles_to_give(
     for unit_id, role in reached.values_list("descendant_id", "ancestor__grants__role"):
         found[unit_id] |= GIVES[role]
     return found
+
+
+def may_edit_unit(*, user: User | AnonymousUser, unit: Unit, today: date) -> bool:
+    """Whether the person may change what is kept of the unit.
+
+    While it stands in the tree, today's tree decides. What has ended, or begins later, is in nobody's reach
+    by today's paths: whoever edits a unit that it stood or will stand below may. At most three queries.
+    """
+    edited = units_for(user=user, permission=EDITING, today=today)
+    if edited.filter(pk=unit.pk).exists():
+        return True
+    if UnitPath.objects.filter(in_force(today), descendant=unit).exists():
+        return False
+    return UnitPath.objects.filter(descendant=unit, ancestor__in=edited).exists()
 
 
 def people_of(*, user: User | AnonymousUser, permission: str, today: date) -> QuerySet[User]:

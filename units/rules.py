@@ -354,6 +354,18 @@ def overlap(
     return None if last is not None and last <= first else (first, last)
 
 
+def first_gap(starts: date, ends: date | None, standing: Iterable[tuple[date, date | None]]) -> date | None:
+    """Return the first day from `starts` until before `ends` that none of the intervals covers, or None."""
+    day = starts
+    for first, last in sorted(standing, key=lambda interval: interval[0]):
+        if first > day or (ends is not None and day >= ends):
+            break
+        if last is None:
+            return None
+        day = max(day, last)
+    return None if ends is not None and day >= ends else day
+
+
 def closure(spans: Iterable[Span], *, of: Collection[int] | None = None) -> set[PathSpan]:
     """Return the closure rows of the units `of` (default: all), dates intersected along each path.
 

@@ -11,7 +11,7 @@ from dvctt.lib.numbers import vi_date
 from units import selectors
 from units.forms import TreeForm
 from units.models import Level, Unit
-from units.permissions import MANAGING
+from units.permissions import EDITING, MANAGING
 
 
 @require_safe
@@ -48,6 +48,7 @@ def unit_tree(request: HttpRequest) -> HttpResponse:
             "found": found,
             "most_found": selectors.MOST_FOUND,
             "manages_people": request.user.has_perm(MANAGING),
+            "edits_catalogue": request.user.has_perm(EDITING),
         },
     )
 

@@ -67,11 +67,18 @@ class PeriodSpan:
 
     def previous(self) -> PeriodSpan | None:
         """Return the period of the same kind before this one; None for a to-date one, which has none."""
+        return self._moved(-1)
+
+    def following(self) -> PeriodSpan | None:
+        """Return the period of the same kind after this one; None for a to-date one, which has none."""
+        return self._moved(1)
+
+    def _moved(self, steps: int) -> PeriodSpan | None:
         base = self.kind.removesuffix("_statutory")
         months = {"month": 1, "quarter": 3}.get(base, 12)
         if base == "to_date":
             return None
-        year, month = divmod(self.ends_on.year * 12 + self.ends_on.month - 1 - months, 12)
+        year, month = divmod(self.ends_on.year * 12 + self.ends_on.month - 1 + steps * months, 12)
         return _span(base, year, month + 1, statutory=self.is_statutory)
 
     def year_before(self) -> PeriodSpan | None:

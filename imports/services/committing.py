@@ -159,6 +159,11 @@ LEFT JOIN indicators_measurement m
 WHERE (m.id IS NULL AND c.seen_at IS NOT NULL) OR (m.id IS NOT NULL AND c.seen_at IS NULL)
     OR m.updated_at <> c.seen_at
 """
+_REDEFINED = (
+    "Định nghĩa của một chỉ tiêu trong tệp đã có phiên bản mới cho kỳ này từ lúc xem thử nên chưa ghi gì. "
+    "Bản xem thử đã được lập lại theo phiên bản mới; hãy xem lại rồi ghi."
+)
+_COUNT_REDEFINED = "SELECT count(*) FROM ({cells}) c WHERE c.indicator_id NOT IN ({holding})"
 # The columns of indicators' DRAFT_COLUMNS by their names, and `before`.
 _SELECT_DRAFTS = """
 SELECT c.unit_id, c.indicator_id, c.period_id, c.source, 'own' AS scope, c.numerator, c.denominator, c.value,
@@ -204,11 +209,23 @@ def _write(batch: Batch, at: datetime) -> None:
 
 def _check_preview_holds(cursor: Any, batch: Batch) -> None:
     """Raise PreviewOutdated where a cell of the batch holds something else than when the preview was made."""
+    _check_definitions_hold(cursor, batch)
     if batch.seen_revision == indicator_services.newest_revision():
         return  # no figure at all has changed since
     cursor.execute(_COUNT_OUTDATED.format(cells=select_cells()), [batch.pk])
     if cursor.fetchone()[0]:
         raise PreviewOutdated(_OUTDATED)
+
+
+def _check_definitions_hold(cursor: Any, batch: Batch) -> None:
+    """Raise PreviewOutdated where an indicator has been defined anew for the batch's period meanwhile."""
+    if batch.period is None or not Indicator.objects.filter(valid_from__lte=batch.period.ends_on).exists():
+        return
+    holding = [one.pk for one in indicator_selectors.current_indicators(on=batch.period.ends_on)]
+    marks = ", ".join(["%s"] * len(holding))
+    cursor.execute(_COUNT_REDEFINED.format(cells=select_cells(), holding=marks), [batch.pk, *holding])
+    if cursor.fetchone()[0]:
+        raise PreviewOutdated(_REDEFINED)
 
 
 def _writings(batch: Batch) -> Iterator[tuple[Outcome, bool, Callable[..., int]]]:
@@ -230,7 +247,7 @@ def _write_targets(batch: Batch, document: Document | None) -> Recorded:
     if document is None or not rows:
         return Recorded()
     indicators = {
-        code: indicator_selectors.indicator_by_code(code)
+        code: indicator_selectors.indicator_by_code(code, on=batch.period.ends_on if batch.period else None)
         for code in sorted({row.target["indicator"] for row in rows if row.target})
     }
     targets = indicator_services.record_published_targets(

@@ -91,7 +91,10 @@ def plan_batch(*, batch: Batch, at: datetime, progress: Progress = no_progress) 
     _check_belongs(tables, placement, province, facts, options)
     progress(50, "Đang đọc số liệu từng ô")
     indicator_services.ensure_catalogue()
-    indicators = {code: indicator_selectors.indicator_by_code(code) for code in tables.layout.indicators}
+    indicators = {
+        code: indicator_selectors.indicator_by_code(code, on=facts.period.ends_on)
+        for code in tables.layout.indicators
+    }
     period = Period.objects.filter(code=facts.period.code).first()
     document = find_document(facts.paper) if facts.paper else None
     planned = plan.plan_rows(

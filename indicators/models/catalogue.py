@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from django.conf import settings
 from django.db import models
 from django.db.models import F, Q
 
 from documents.models import Document
+from dvctt.history import HistoryModel
 from dvctt.lib import periods
 from indicators import rules
 
@@ -79,6 +81,9 @@ class Indicator(models.Model):
     min_cases = models.PositiveIntegerField("số hồ sơ tối thiểu để xếp hạng", default=0)
     sources = models.JSONField("thứ tự nguồn chính thức", default=official_sources)
     position = models.PositiveSmallIntegerField("thứ tự", default=0)
+    valid_from = models.DateField(
+        "cho kỳ kết thúc từ ngày", null=True, blank=True, help_text="để trống: mọi kỳ chưa có phiên bản sau"
+    )
     documents = models.ManyToManyField(Document, verbose_name="văn bản", related_name="indicators")
 
     class Meta:
@@ -133,3 +138,65 @@ class Period(models.Model):
     @property
     def label(self) -> str:
         return periods.parse_period(self.code).label
+
+
+class IndicatorChangeKind(models.TextChoices):
+    EDITED = "edited", "Sửa"
+    VERSION = "version", "Phiên bản mới"
+
+
+class IndicatorChange(HistoryModel):
+    """What the office did to an indicator: from what to what, by whom and why."""
+
+    indicator = models.ForeignKey(Indicator, models.PROTECT, related_name="changes", verbose_name="phiên bản")
+    kind = models.CharField("việc", max_length=10, choices=IndicatorChangeKind.choices)
+    changes = models.JSONField("thay đổi", help_text='{"denominator": ["trước", "sau"]}, như người đọc thấy')
+    reason = models.CharField("lý do", max_length=300)
+    by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", verbose_name="người sửa"
+    )
+    at = models.DateTimeField("lúc")
+
+    class Meta:
+        verbose_name = "lịch sử chỉ tiêu"
+        verbose_name_plural = "lịch sử chỉ tiêu"
+        ordering = ["-at", "-pk"]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(kind__in=IndicatorChangeKind.values), name="indicatorchange_kind"
+            ),
+            models.CheckConstraint(condition=~Q(reason=""), name="indicatorchange_has_reason"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.indicator_id}: {self.get_kind_display()}"
+
+
+class PeriodChangeKind(models.TextChoices):
+    ADDED = "added", "Thêm kỳ"
+    OPENED = "opened", "Mở thu số liệu"
+    CLOSED = "closed", "Đóng thu số liệu"
+
+
+class PeriodChange(HistoryModel):
+    """Who added a period, opened it for figures or closed it, and why."""
+
+    period = models.ForeignKey(Period, models.PROTECT, related_name="changes", verbose_name="kỳ")
+    kind = models.CharField("việc", max_length=10, choices=PeriodChangeKind.choices)
+    reason = models.CharField("lý do", max_length=300)
+    by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", verbose_name="người thực hiện"
+    )
+    at = models.DateTimeField("lúc")
+
+    class Meta:
+        verbose_name = "lịch sử kỳ"
+        verbose_name_plural = "lịch sử kỳ"
+        ordering = ["-at", "-pk"]
+        constraints = [
+            models.CheckConstraint(condition=Q(kind__in=PeriodChangeKind.values), name="periodchange_kind"),
+            models.CheckConstraint(condition=~Q(reason=""), name="periodchange_has_reason"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.period_id}: {self.get_kind_display()}"

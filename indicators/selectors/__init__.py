@@ -32,6 +32,8 @@ from indicators.selectors.figures import (
     period_by_code,
     quarters_of_year,
     revision_at,
+    version_in,
+    versions_of,
 )
 from indicators.selectors.locking import LockedFigure, locked_figures
 from indicators.selectors.reminding import (
@@ -64,6 +66,7 @@ from indicators.selectors.submissions import (
     steps_of,
     submission_board,
 )
+from indicators.selectors.touched import Touched, touched_from
 
 __all__ = [
     "Addressee",
@@ -82,6 +85,7 @@ __all__ = [
     "OnTime",
     "SendingRow",
     "Step",
+    "Touched",
     "asked_indicators",
     "candidates",
     "compare_report",
@@ -125,8 +129,11 @@ __all__ = [
     "sending_rows",
     "steps_of",
     "submission_board",
+    "touched_from",
     "units_in_log",
     "unread_notices",
+    "version_in",
+    "versions_of",
     "view_of",
     "waiting_doubts",
 ]

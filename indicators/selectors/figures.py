@@ -50,9 +50,13 @@ class Figure(NamedTuple):
     measurement_ids: tuple[int, ...] = ()
 
 
-def indicator_by_code(code: str) -> Indicator:
-    """Return the latest version of the indicator; raise IndicatorUnknown."""
-    indicator = Indicator.objects.filter(code=code.strip().upper()).order_by("-version").first()
+def indicator_by_code(code: str, *, on: date | None = None) -> Indicator:
+    """Return the version of the indicator for periods ending on the day, the latest one without a day.
+
+    Raises IndicatorUnknown.
+    """
+    versions = list(Indicator.objects.filter(code=code.strip().upper()).order_by("-version"))
+    indicator = rules.version_for(versions, on or date.max)
     if indicator is None:
         known = ", ".join(sorted(set(Indicator.objects.values_list("code", flat=True))))
         hint = f"Các mã có trong danh mục: {known}." if known else "Hãy chạy manage.py load_catalogue."
@@ -78,12 +82,34 @@ def quarters_of_year(period: Period | PeriodSpan) -> list[Period]:
     return list(Period.objects.filter(code__in=codes).order_by("starts_on"))
 
 
-def current_indicators(*, level: str | None = None) -> list[Indicator]:
-    """Return the latest version of each indicator in catalogue order, those of one level if asked."""
-    latest: dict[str, Indicator] = {}
-    for indicator in Indicator.objects.order_by("version"):
-        latest[indicator.code] = indicator
-    chosen = [one for one in latest.values() if level is None or level in one.levels]
+def versions_of(indicator: Indicator) -> list[Indicator]:
+    """Return this version and those before it that hold for some periods.
+
+    No query for a version that holds for all periods, as nearly all do.
+    """
+    if indicator.valid_from is None:
+        return [indicator]
+    return list(Indicator.objects.filter(code=indicator.code, version__lte=indicator.version))
+
+
+def version_in(indicator: Indicator, period: Period) -> Indicator:
+    """Return the version of the indicator that holds for the period; this one where none does.
+
+    At most one query.
+    """
+    return rules.version_for(versions_of(indicator), period.ends_on) or indicator
+
+
+def current_indicators(*, level: str | None = None, on: date | None = None) -> list[Indicator]:
+    """Return each indicator in catalogue order, those of one level if asked.
+
+    With a day the versions for periods that end on it, else the latest. One query.
+    """
+    versions: dict[str, list[Indicator]] = defaultdict(list)
+    for indicator in Indicator.objects.all():
+        versions[indicator.code].append(indicator)
+    found = (rules.version_for(ones, on or date.max) for ones in versions.values())
+    chosen = [one for one in found if one is not None and (level is None or level in one.levels)]
     return sorted(chosen, key=lambda one: (one.position, one.code))
 
 

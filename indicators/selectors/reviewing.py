@@ -82,7 +82,7 @@ def compare_reports(*, units: Mapping[int, int], period: Period) -> dict[int, Co
     spans = {one.code for one in (span, *earlier_spans, year_before) if one is not None}
     unit_ids = list(units.values())
     names = unit_selectors.names_on(unit_ids=unit_ids, on=period.ends_on)
-    indicators = current_indicators()
+    indicators = current_indicators(on=period.ends_on)
     entries: dict[int, dict[int, Entry]] = defaultdict(dict)
     for one in Entry.objects.filter(submission__in=list(units)):
         entries[one.submission_id][one.indicator_id] = one

@@ -88,7 +88,7 @@ class BoardRow:
 def asked_indicators(*, submission: Submission) -> list[Indicator]:
     """Return the indicators of the level that the unit had on the period's last day, in catalogue order."""
     version = unit_selectors.version_on(unit=submission.unit, on=submission.period.ends_on)
-    return [] if version is None else current_indicators(level=version.level)
+    return [] if version is None else current_indicators(level=version.level, on=submission.period.ends_on)
 
 
 def locked_in_report(
@@ -116,7 +116,7 @@ def submission_board(*, units: QuerySet[Unit], period: Period) -> list[BoardRow]
     Names are those of that day; a constant number of queries.
     """
     names = unit_selectors.names_on(unit_ids=list(units.values_list("pk", flat=True)), on=period.ends_on)
-    indicators = current_indicators()
+    indicators = current_indicators(on=period.ends_on)
     asked: dict[str, set[int]] = defaultdict(set)
     for indicator in indicators:
         for level in indicator.levels:

@@ -8,6 +8,8 @@ from indicators.rules import (
     CatalogueUnreadable,
     Cell,
     DeadlinePassed,
+    Definition,
+    DefinitionRefused,
     DoubtAnswered,
     DoubtOpen,
     EntryError,
@@ -20,8 +22,10 @@ from indicators.rules import (
     NothingToDoubt,
     OwnEntry,
     PeriodClosed,
+    PeriodRefused,
     ReasonMissing,
     ReminderRefused,
+    Settings,
     StoredFigure,
     SubmissionChanged,
     SubmissionClosed,
@@ -36,6 +40,10 @@ from indicators.services.calendar import (
     remove_holiday,
 )
 from indicators.services.catalogue import ensure_catalogue, ensure_period, load_catalogue
+from indicators.services.definitions import (
+    add_version,
+    change_settings,
+)
 from indicators.services.doubts import answer_doubt, raise_doubt
 from indicators.services.evidence import add_evidence, remove_evidence
 from indicators.services.measurements import (
@@ -46,6 +54,11 @@ from indicators.services.measurements import (
     compare_measurements,
     record_measurements,
     record_published_targets,
+)
+from indicators.services.periods import (
+    add_period,
+    close_period,
+    open_period,
 )
 from indicators.services.reminding import (
     Reminded,
@@ -94,6 +107,8 @@ __all__ = [
     "Compared",
     "DeadlinePassed",
     "Decided",
+    "Definition",
+    "DefinitionRefused",
     "DocumentsUnreadable",
     "DoubtAnswered",
     "DoubtOpen",
@@ -109,6 +124,7 @@ __all__ = [
     "NothingToDoubt",
     "OwnEntry",
     "PeriodClosed",
+    "PeriodRefused",
     "PeriodUnknown",
     "PlainFigures",
     "PublishedTargetDraft",
@@ -117,6 +133,7 @@ __all__ = [
     "Reminded",
     "ReminderRefused",
     "Saved",
+    "Settings",
     "StoredFigure",
     "SubmissionChanged",
     "SubmissionClosed",
@@ -125,13 +142,17 @@ __all__ = [
     "Undone",
     "add_evidence",
     "add_holiday",
+    "add_period",
+    "add_version",
     "answer_doubt",
     "approve_clean",
     "approve_submission",
     "before_of",
     "change_rule",
+    "change_settings",
     "check_deadline",
     "check_open",
+    "close_period",
     "compare_measurements",
     "deliver_waiting",
     "ensure_catalogue",
@@ -143,6 +164,7 @@ __all__ = [
     "lock_figures",
     "mark_read",
     "newest_revision",
+    "open_period",
     "open_submission",
     "raise_doubt",
     "record_measurements",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import re
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any, Final
@@ -13,7 +14,14 @@ from django.db import transaction
 from documents.models import Document
 from documents.services import load_documents
 from dvctt.lib.periods import PeriodSpan
-from indicators.models import Direction, EnteredAs, Indicator, Period, ZeroDenominator
+from indicators.models import (
+    Direction,
+    EnteredAs,
+    Indicator,
+    IndicatorChange,
+    Period,
+    ZeroDenominator,
+)
 from indicators.rules import CatalogueUnreadable
 from indicators.services.calendar import load_calendar
 from units.models import Level
@@ -22,6 +30,9 @@ COLUMNS: Final = (
     "code", "name", "unit", "direction", "levels", "numerator", "denominator", "zero_denominator",
     "documents",
 )  # fmt: skip
+
+CODE: Final = re.compile(r"[A-Za-z0-9_-]{1,40}")
+"""A code stands in addresses."""
 
 DEFINITION: Final = (
     "unit_of_measure",
@@ -60,8 +71,8 @@ def load_catalogue(*, indicators: Path, documents: Path) -> int:
 
     A changed wording, level or document is taken over in place; a changed definition becomes the indicator's
     next version, so that figures keep the one they were computed by. What the office sets itself (fewest
-    cases, decimals, sources) is left alone. Return how many documents and indicators became new or changed:
-    none when the files are loaded again.
+    cases, decimals, sources) is left alone, and so is every indicator that it changed on its pages. Return
+    how many documents and indicators became new or changed: none when the files are loaded again.
 
     Raises CatalogueUnreadable, or documents.services.DocumentsUnreadable.
     """
@@ -71,9 +82,12 @@ def load_catalogue(*, indicators: Path, documents: Path) -> int:
         standing: dict[str, Indicator] = {}
         for indicator in Indicator.objects.order_by("version").prefetch_related("documents"):
             standing[indicator.code] = indicator
+        kept = set(IndicatorChange.objects.values_list("indicator__code", flat=True))
         for position, (where, row) in enumerate(_rows(indicators), start=1):
             fields = _fields(row, where) | {"position": position}
             rests_on = [_document(code, known, where) for code in _listed(row["documents"])]
+            if row["code"] in kept:
+                continue
             written += _take_over(row["code"], fields, rests_on, standing.get(row["code"]))
     return written
 
@@ -113,6 +127,10 @@ def _rows(path: Path) -> Iterator[tuple[str, dict[str, str]]]:
             row = {name: (value or "").strip() for name, value in row.items() if name is not None}
             if not row["code"] or row["code"] in seen:
                 raise CatalogueUnreadable(f"{where}: mã chỉ tiêu “{row['code']}” trống hoặc trùng.")
+            if not CODE.fullmatch(row["code"]):
+                raise CatalogueUnreadable(
+                    f"{where}: mã chỉ tiêu “{row['code']}” chỉ được có chữ không dấu, số, gạch nối, gạch dưới."
+                )
             seen.add(row["code"])
             yield where, row
 

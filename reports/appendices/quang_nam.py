@@ -26,13 +26,13 @@ def quang_nam_annex_two(form: Form, request: Request) -> Appendix:
     province, place, period, document = settle_request(form, request)
     span = periods.parse_period(period.code)
     online = indicator_selectors.official_figures(
-        indicator=indicator_selectors.indicator_by_code("HSTT"),
+        indicator=indicator_selectors.indicator_by_code("HSTT", on=period.ends_on),
         period=period,
         within=province,
         on=period.ends_on,
     )
     paid = indicator_selectors.official_figures(
-        indicator=indicator_selectors.indicator_by_code("TTTT"),
+        indicator=indicator_selectors.indicator_by_code("TTTT", on=period.ends_on),
         period=period,
         within=province,
         on=period.ends_on,

@@ -169,6 +169,7 @@ def _completeness(province: Unit, indicator: Indicator) -> ProvinceState | None:
     period = peers.telling_period(indicator=indicator, within=province)
     if period is None:
         return None
+    indicator = indicator_selectors.version_in(indicator, period)
     communes = unit_selectors.below(ancestor=province, on=period.ends_on, level=Level.XA)
     figures = indicator_selectors.official_figures(
         indicator=indicator, period=period, within=province, on=period.ends_on
@@ -237,7 +238,7 @@ def _own_report(unit: Unit, period: Period) -> OwnReport | None:
     name = unit_selectors.names_on(unit_ids=[unit.pk], on=period.ends_on).get(unit.pk)
     if name is None:
         return None
-    asked = indicator_selectors.current_indicators(level=name.level)
+    asked = indicator_selectors.current_indicators(level=name.level, on=period.ends_on)
     submission = Submission.objects.filter(unit=unit, period=period).first()
     filled = set(
         indicator_selectors.locked_figures(unit_ids=[unit.pk], period=period, indicators=asked).get(

@@ -11,6 +11,7 @@ from typing import Final
 
 from dvctt.lib.names import fold
 from indicators import rules as indicator_rules
+from indicators import selectors as indicator_selectors
 from indicators.models import (
     NO_FIGURE,
     Direction,
@@ -116,6 +117,7 @@ def overview(*, province: Unit, indicator: Indicator, on: date) -> Overview | No
     period = peers.telling_period(indicator=indicator, within=province)
     if period is None:
         return None
+    indicator = indicator_selectors.version_in(indicator, period)
     names = unit_selectors.names_on(unit_ids=[province.pk], on=period.ends_on)
     if province.pk not in names:
         return None

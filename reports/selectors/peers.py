@@ -12,6 +12,7 @@ from django.db import connection
 from django.db.models import Count, Exists, OuterRef, Q, QuerySet
 
 from dvctt.lib import names, periods
+from indicators import selectors as indicator_selectors
 from indicators.models import OFFICIAL_SOURCES, Indicator, Measurement, Period, Scope
 from units.models import Unit, UnitPath, UnitVersion, in_force
 
@@ -22,9 +23,11 @@ reading_order: Final = lru_cache(maxsize=50_000)(names.fold)
 def periods_with_figures(
     *, indicator: Indicator, within: Unit | None = None, source: str | None = None
 ) -> QuerySet[Period]:
-    """Return the periods in which the indicator has figures, inside the unit if given, latest first."""
+    """Return periods with figures by any version of the indicator, latest first, inside the unit if given."""
     figures = Measurement.objects.filter(
-        indicator=indicator, period=OuterRef("pk"), source__in=[source] if source else OFFICIAL_SOURCES
+        indicator__in=indicator_selectors.versions_of(indicator),
+        period=OuterRef("pk"),
+        source__in=[source] if source else OFFICIAL_SOURCES,
     )
     if within is not None:
         figures = figures.filter(unit__paths_up__ancestor=within)
@@ -40,7 +43,7 @@ def telling_period(
     query.
     """
     of_period = Q(
-        measurements__indicator=indicator,
+        measurements__indicator__in=indicator_selectors.versions_of(indicator),
         measurements__source__in=[source] if source else OFFICIAL_SOURCES,
     )
     if within is not None:

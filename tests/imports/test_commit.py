@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import date, timedelta
 from typing import Any
 
 import pytest
@@ -14,8 +14,11 @@ from imports.models import Batch, BatchState, Row
 from imports.planned import cells_of
 from imports.services import ImportOptions, reading
 from imports.services.reading import LEASE
+from indicators import selectors as indicator_selectors
 from indicators import services as indicator_services
-from indicators.models import Measurement, MeasurementRevision, PublishedTarget
+from indicators.models import Indicator, Measurement, MeasurementRevision, PublishedTarget
+from indicators.services.catalogue import DEFINITION
+from indicators.services.definitions import KEPT
 from tests.imports.conftest import AT, named, published, renewed
 from tests.imports.workbooks import book
 from units.models import Alias
@@ -79,6 +82,24 @@ def test_figures_that_changed_since_the_preview_stop_the_commit_and_renew_the_pr
     assert (mine.counts["new"], mine.counts["unchanged"]) == (2, 2)
     done = services.commit_batch(batch_id=mine.pk, by=office, at=AT)
     assert done.counts["written"] == 2
+
+
+def test_an_indicator_defined_anew_since_the_preview_stops_the_commit_and_renews_the_preview(
+    office: User,
+) -> None:
+    mine = in_preview(book([MO_DUC, SON_HA]), office)
+    old = indicator_selectors.indicator_by_code("HSTT")
+    new = Indicator.objects.create(
+        code=old.code,
+        version=2,
+        valid_from=date(2023, 1, 1),
+        **{field: getattr(old, field) for field in (*DEFINITION, *KEPT)},
+    )
+    with pytest.raises(services.PreviewOutdated, match="đã có phiên bản mới cho kỳ này"):
+        services.commit_batch(batch_id=mine.pk, by=office, at=AT)
+    services.commit_batch(batch_id=mine.pk, by=office, at=AT)
+    assert Measurement.objects.filter(indicator=new).count() == 2
+    assert not Measurement.objects.filter(indicator=old).exists()
 
 
 def test_a_plan_made_before_a_newer_decision_is_not_kept(

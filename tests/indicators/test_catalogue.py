@@ -101,6 +101,7 @@ def test_a_changed_definition_is_the_next_version(own_catalogue: Path) -> None:
         ("HSTT,Tên,%,up,xa,Tử,,not_arising,QNam23", "không có mẫu số"),
         ("HSTT,Tên,%,up,xa,Tử,Mẫu,not_arising,KhongCo", "không có văn bản “KhongCo”"),
         (",Tên,%,up,xa,Tử,Mẫu,not_arising,QNam23", "trống hoặc trùng"),
+        ("HS/TT,Tên,%,up,xa,Tử,Mẫu,not_arising,QNam23", "chữ không dấu"),
     ],
 )
 def test_a_wrong_line_is_named_and_nothing_is_loaded(tmp_path: Path, line: str, message: str) -> None:

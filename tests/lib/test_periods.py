@@ -94,6 +94,7 @@ def test_the_period_before_is_of_the_same_kind() -> None:
         "2023": "2022",
     }
     assert parse_period("2023-den-08-23").previous() is None
+    assert parse_period("2023-den-08-23").following() is None
 
 
 @pytest.mark.parametrize(
@@ -183,6 +184,7 @@ def test_codes_labels_days_and_neighbours_agree(code: str) -> None:
     before = span.previous()
     assert before is not None
     assert before.kind == span.kind
+    assert before.following() == span
     if span.kind.removesuffix("_statutory") in ("month", "quarter", "year"):
         assert before.ends_on + timedelta(days=1) == span.starts_on
     found = span_of_dates(span.starts_on, span.ends_on)

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from datetime import date
 from typing import Any, Final
 
 from django.core.files.uploadedfile import SimpleUploadedFile
@@ -16,8 +17,12 @@ from django.utils import timezone
 from imports.models import Layout
 from imports.planned import cells_of
 from indicators.models import Holiday, Indicator
+from tests.builders import make_unit
 from tests.imports.layout_forms import posted
 from tests.security.scene import PASSWORD, PLAN_PLACES, ROLES, SEATS, TREE, Scene, seat_name
+from units import services as unit_services
+from units.catalogue_forms import initial_of
+from units.models import UnitVersion
 
 OWN, BELOW = "own", "below"
 BOTH: Final = frozenset({OWN, BELOW})
@@ -29,6 +34,7 @@ APPROVE: Final = {"leader": BOTH}
 SEE_DRAFTS: Final = {"office": BOTH, "reviewer": frozenset({OWN}), "leader": BOTH, "admin": BOTH}
 DOCUMENTS: Final = {"office": BOTH, "admin": BOTH}
 CALENDAR: Final = {"office": BOTH, "admin": BOTH}
+CATALOGUE: Final = {"office": BOTH, "admin": BOTH}
 MANAGE: Final = {"office": BOTH, "admin": BOTH, "reviewer": frozenset({BELOW})}
 AUDIT: Final = {"office": BOTH, "admin": BOTH}
 Right = dict[str, frozenset[str]]
@@ -240,7 +246,57 @@ def _new_person(scene: Scene, place: str) -> dict[str, Any]:
     }
 
 
+ACT: Final = {"on": "2030-01-01", "reason": "Sắp xếp", "xac-nhan": "1"}
+INDICATOR: Final = {
+    "name": "Hồ sơ trực tuyến",
+    "short_name": "Hồ sơ trực tuyến",
+    "levels": ["xa"],
+    "min_cases": "10",
+    "decimals": "2",
+    "sources": "Cổng Dịch vụ công quốc gia",
+    "position": "1",
+    "seen": "0",
+    "reason": "Theo quyết định mới",
+}
+DEFINITION: Final = {
+    "unit_of_measure": "%",
+    "direction": "up",
+    "numerator": "Hồ sơ trực tuyến",
+    "denominator": "Hồ sơ trực tuyến và trực tiếp",
+    "zero_denominator": "not_arising",
+    "valid_from": "2030-01-01",
+    "reason": "Theo quyết định mới",
+}
+
+
+def _changed_unit(scene: Scene, place: str) -> dict[str, Any]:
+    stands = initial_of(UnitVersion.objects.get(unit=scene.units[place]))
+    return {name: value for name, value in stands.items() if value is not None} | ACT | {"code": "06658"}
+
+
+def _new_unit(scene: Scene, place: str) -> dict[str, Any]:
+    return {"kind": "phuong", "name": "Mới", "parent": scene.units[place].pk, **ACT}
+
+
+def _merged(scene: Scene, place: str) -> dict[str, Any]:
+    parent = scene.units[TREE[place][1]]
+    neighbour = make_unit("Láng Giềng", parent=parent)
+    olds = [scene.units[place].pk, neighbour.pk]
+    return {"olds": olds, "into": "moi", "kind": "phuong", "name": "Mới", "parent": parent.pk, **ACT}
+
+
+def _ended(scene: Scene, place: str) -> dict[str, Any]:
+    unit_services.abolish_unit(unit=scene.units[place], on=date(2020, 6, 1), by=None)
+    return {"reason": "Ghi nhầm"}
+
+
+def _catalogue_alias(scene: Scene, place: str) -> str:
+    return reverse("catalogue_alias_revoke", args=[scene.units[place].pk, scene.aliases[place].pk])
+
+
 EVERYWHERE = tuple(TREE)
+LEAVES = ("Hà Tu", "Cẩm Tây", "An Sơn")
+WITH_UNITS_BELOW = tuple(place for place in TREE if place not in LEAVES)
 PROVINCES = ("Quảng Ninh", "Quảng Nam")
 SOME_PLACES = ("Hà Tu", "Quảng Nam")
 """Enough where everybody may read."""
@@ -570,6 +626,57 @@ PAGES: Final[dict[str, Page]] = {
             superseded_by="",
             signer="Cao Tường Huy",
         ),
+    ),
+    "catalogue": Page(_at("catalogue"), get=CATALOGUE),
+    "catalogue_units": Page(_at("catalogue_units"), get=CATALOGUE),
+    # Whoever looks after any unit may look at the versions of all.
+    "catalogue_unit": Page(
+        lambda scene, place: reverse("catalogue_unit", args=[scene.units["Hà Tu"].pk]), get=CATALOGUE
+    ),
+    "catalogue_unit_add": Page(
+        _at("catalogue_unit_add"),
+        WITH_UNITS_BELOW,
+        get=CATALOGUE,
+        post=CATALOGUE,
+        query=lambda scene, place: {"cap-tren": scene.units[place].pk},
+        data=_new_unit,
+    ),
+    "catalogue_unit_edit": Page(
+        _unit("catalogue_unit_edit"), EVERYWHERE, get=CATALOGUE, post=CATALOGUE, data=_changed_unit
+    ),
+    "catalogue_unit_end": Page(
+        _unit("catalogue_unit_end"), LEAVES, get=CATALOGUE, post=CATALOGUE, data=lambda *_: ACT
+    ),
+    "catalogue_unit_restore": Page(_unit("catalogue_unit_restore"), LEAVES, post=CATALOGUE, data=_ended),
+    "catalogue_merge": Page(_unit("catalogue_merge"), LEAVES, get=CATALOGUE, post=CATALOGUE, data=_merged),
+    "catalogue_alias_add": Page(
+        _unit("catalogue_alias_add"),
+        EVERYWHERE,
+        post=CATALOGUE,
+        data=lambda *_: {"name": "Tên khác", "evidence": "Tệp in"},
+    ),
+    "catalogue_alias_revoke": Page(
+        _catalogue_alias, PROVINCES, post=CATALOGUE, data=lambda *_: {"reason": "Ghi nhầm"}
+    ),
+    "catalogue_indicators": Page(_at("catalogue_indicators"), get=CATALOGUE),
+    "catalogue_indicator": Page(_at("catalogue_indicator", "HSTT"), get=CATALOGUE),
+    "catalogue_indicator_edit": Page(
+        _at("catalogue_indicator_edit", "HSTT"), get=CATALOGUE, post=CATALOGUE, data=lambda *_: INDICATOR
+    ),
+    "catalogue_indicator_version": Page(
+        _at("catalogue_indicator_version", "HSTT"), get=CATALOGUE, post=CATALOGUE, data=lambda *_: DEFINITION
+    ),
+    "catalogue_periods": Page(
+        _at("catalogue_periods"),
+        get=CATALOGUE,
+        post=CATALOGUE,
+        data=lambda *_: {"code": "2024-Q1", "reason": "Quý mới"},
+    ),
+    "catalogue_period": Page(
+        _at("catalogue_period", "2023-Q2"),
+        get=CATALOGUE,
+        post=CATALOGUE,
+        data=lambda *_: {"turn": "dong", "reason": "Hết hạn"},
     ),
     "plan_appendices": Page(_unissued("plan_appendices", "draft_plans"), PLAN_PLACES, get=SEE_DRAFTS),
     "plan_appendix": Page(

@@ -140,5 +140,5 @@ def test_thirty_more_units_cost_no_more_queries(officer: Client, units: dict[str
     drafts += [draft(f"Xã Mới {n}", parent_key=drafts[n % 5].key) for n in range(30)]
     services.add_units(drafts=drafts)
     # Session, person, provinces, own province, tree, search; then the rights of
-    # this page and of the menu (4) and the place's name.
-    assert queries() == before == 11
+    # this page and of the menu (5) and the place's name.
+    assert queries() == before == 12

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import csv
 from collections.abc import Collection
-from datetime import datetime
+from datetime import date, datetime
 from pathlib import Path
 
 from django.db import transaction
 
 from accounts.models import User
 from dvctt.lib import names
-from units.models import Alias, Kind, Unit, UnitVersion
+from units.models import Alias, Kind, Unit, UnitVersion, in_force
 from units.rules import kind_fits
 from units.services.errors import AliasFileWrong, AliasRevoked, AliasTaken, UnitError
 
@@ -35,7 +35,10 @@ def settle_alias(
     ).first()
     if standing is not None:
         if standing.unit_id != unit.pk:
-            raise AliasTaken(f"“{name}” đã được ghi nhận là đơn vị khác (căn cứ: {standing.evidence}).")
+            raise AliasTaken(
+                f"“{name}” đã được ghi nhận là đơn vị khác: {_last_name(standing.unit)} "
+                f"(căn cứ: {standing.evidence}). Hãy thu hồi cách viết ấy trước."
+            )
         return standing
     return Alias.objects.create(
         unit=unit,
@@ -47,6 +50,31 @@ def settle_alias(
         evidence=names.nfc(evidence),
         created_by=by,
     )
+
+
+@transaction.atomic
+def add_alias(*, unit: Unit, source: str, name: str, evidence: str, by: User, today: date) -> Alias:
+    """Remember another way of writing a unit of today's tree, in the place where it stands today.
+
+    Raises AliasTaken where the name is another unit's there, by an alias or officially; UnitError.
+    """
+    version = UnitVersion.objects.filter(in_force(today), unit=unit).select_related("parent").first()
+    if version is None:
+        raise UnitError("Đơn vị không còn trong cây hôm nay nên không có tệp nào ghi tên ấy nữa.")
+    parts = names.split_unit_name(name)
+    # An official name is matched before any alias: what an alias says of it would never be heard.
+    for other in UnitVersion.objects.filter(in_force(today), parent=version.parent, name_key=parts.key):
+        if kind_fits(parts.kind, other.kind):
+            if other.unit_id == unit.pk:
+                raise UnitError(f"“{name}” là tên chính thức của đơn vị này; không cần ghi.")
+            raise AliasTaken(f"“{name}” là tên chính thức của {other.full_name}; hãy ghi cách viết khác.")
+    return settle_alias(
+        unit=unit, parent=version.parent or unit, source=source, name=name, kind="", evidence=evidence, by=by
+    )
+
+
+def _last_name(unit: Unit) -> str:
+    return str(UnitVersion.objects.filter(unit=unit).order_by("-valid_from").first() or unit)
 
 
 @transaction.atomic

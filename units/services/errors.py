@@ -27,6 +27,14 @@ class AliasRevoked(UnitError):
     """The name was revoked already."""
 
 
+class ReformRefused(UnitError):
+    """What the office asks of the tree cannot be; the field is the form's, "" for none."""
+
+    def __init__(self, message: str, *, field: str = "") -> None:
+        super().__init__(message)
+        self.field = field
+
+
 class GrantRefused(UnitError):
     """A role is not the person's to give or take; the field is the form's."""
 

@@ -184,6 +184,26 @@ def change_unit(*, unit: Unit, on: date, by: User | None, **changes: Any) -> Uni
 
 
 @transaction.atomic
+def correct_version(*, version: UnitVersion, by: User | None, **changes: Any) -> UnitVersion:
+    """Write over facts of a version that was wrong from its first day; its days stay, paths are rebuilt.
+
+    `changes` as for change_unit. Raises ParentMissing, rules.TreeCycle, TypeError for an unknown field.
+    """
+    if unknown := set(changes) - CHANGEABLE:
+        raise TypeError(f"not fields of a version that may change: {sorted(unknown)}")
+    fields: dict[str, Any] = {name: getattr(version, name) for name in CHANGEABLE}
+    if {"name", "kind"} & set(changes):
+        fields["full_name"] = ""
+    fields |= changes | {"valid_from": version.valid_from, "valid_to": version.valid_to}
+    right = _version(unit=version.unit, **fields)
+    right.pk = version.pk
+    right.save(force_update=True)
+    _check_parents([right])
+    rebuild_paths(units=[right.unit])
+    return right
+
+
+@transaction.atomic
 def abolish_unit(*, unit: Unit, on: date, by: User | None) -> UnitVersion:
     """Close the unit's version: from that day it is no more. Raises UnitError while units stand below it."""
     current = _current(unit, on)

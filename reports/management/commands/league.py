@@ -88,7 +88,7 @@ class Command(JsonCommand):
         if options["compare_with"]:
             earlier = indicator_selectors.period_by_code(options["compare_with"])
         return league_selectors.league(
-            indicator=indicator,
+            indicator=indicator_selectors.version_in(indicator, period),
             period=period,
             level=options["level"],
             within=within,

@@ -1,0 +1,34 @@
+"""Who comes to the catalogue. To look is for whoever edits anywhere; a unit is changed by whoever has it."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from django.core.exceptions import PermissionDenied
+from django.http import HttpRequest
+from django.shortcuts import get_object_or_404
+from django.utils import timezone
+
+from accounts.models import User
+from units import permissions
+from units.models import Unit
+from units.permissions import EDITING
+
+MENU: Final = "unit_tree"
+
+
+def editor_of(request: HttpRequest) -> User:
+    """Return the person, who edits the catalogue somewhere. Raises PermissionDenied."""
+    user = request.user
+    if not isinstance(user, User) or not user.has_perm(EDITING):
+        raise PermissionDenied("Chỉ Văn phòng UBND và quản trị mới xem, sửa danh mục.")
+    return user
+
+
+def unit_to_edit(request: HttpRequest, pk: int) -> tuple[User, Unit]:
+    """Return the person and the unit, if the one may change the other. Raises Http404, PermissionDenied."""
+    user = editor_of(request)
+    unit = get_object_or_404(Unit, pk=pk)
+    if not permissions.may_edit_unit(user=user, unit=unit, today=timezone.localdate()):
+        raise PermissionDenied("Đơn vị này ngoài phạm vi của bạn.")
+    return user, unit
