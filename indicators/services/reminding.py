@@ -56,6 +56,9 @@ class Reminded:
     people: int = 0
     mails: int = 0
 
+    def __add__(self, other: Reminded) -> Reminded:
+        return Reminded(self.units + other.units, self.people + other.people, self.mails + other.mails)
+
 
 @dataclass(frozen=True, slots=True)
 class _Planned:
@@ -128,23 +131,31 @@ def mark_read(*, by: User, at: datetime, notice_ids: Collection[int] | None = No
     return unread.update(read_at=at)
 
 
-@transaction.atomic
 def _take_due_steps(at: datetime) -> Reminded:
-    # Who comes second waits here, and then reads what the first one wrote.
-    steps = list(ReminderStep.objects.select_for_update().order_by("pk"))
-    if not steps:
+    # Most hours nothing is due: looking first keeps the lock for when something is.
+    today, steps = timezone.localdate(at), list(ReminderStep.objects.all())
+    if not any(_due_in(period, steps, today) for period in _open_periods()):
         return Reminded()
-    today, total = timezone.localdate(at), Reminded()
-    for period in Period.objects.filter(open_for_entry=True).order_by("pk"):
-        due = selectors.due_reminders(period=period, steps=steps, today=today)
-        planned = [
-            *_planned(due, Audience.UNIT.value, selectors.officers_of, today),
-            *_planned(due, Audience.ABOVE.value, selectors.people_above, today),
-        ]
-        if planned:
-            done = _write(_begin(uuid4(), by=None, at=at, note=""), period, planned, today)
-            total = Reminded(total.units + done.units, total.people + done.people, total.mails + done.mails)
+    with transaction.atomic():
+        # Who comes second waits here, and then reads what the first one wrote.
+        steps = list(ReminderStep.objects.select_for_update().order_by("pk"))
+        total = Reminded()
+        for period in _open_periods():
+            if planned := _due_in(period, steps, today):
+                total += _write(_begin(uuid4(), by=None, at=at, note=""), period, planned, today)
     return total
+
+
+def _open_periods() -> Iterable[Period]:
+    return Period.objects.filter(open_for_entry=True).order_by("pk")
+
+
+def _due_in(period: Period, steps: Sequence[ReminderStep], today: date) -> list[_Planned]:
+    due = selectors.due_reminders(period=period, steps=steps, today=today)
+    return [
+        *_planned(due, Audience.UNIT.value, selectors.officers_of, today),
+        *_planned(due, Audience.ABOVE.value, selectors.people_above, today),
+    ]
 
 
 def _planned(due: Sequence[selectors.DueReminder], audience: str, find: Any, today: date) -> list[_Planned]:

@@ -30,8 +30,8 @@ PAGES = {
         "/chi-tieu-giao/quang-ninh-2023/phu-luc/",
         PROGRESS,
     ],
-    "huyen": ["/", "/so-lieu/"],
-    "xa": ["/", "/so-lieu/"],
+    "huyen": ["/", "/so-lieu/", "/so-lieu/tinh-hinh/nhac/", "/so-lieu/tinh-hinh/nhat-ky-nhac/"],
+    "xa": ["/", "/so-lieu/", "/so-lieu/thong-bao/"],
 }
 
 

@@ -11,7 +11,7 @@ from django.core.management import call_command
 from django.db import IntegrityError, connection, transaction
 
 from indicators import services
-from indicators.models import CalendarRule, Extension, Holiday
+from indicators.models import CalendarRule, Extension, Holiday, ReminderStep
 from tests.indicators.builders import AT
 from tests.indicators.conftest import Place
 
@@ -19,8 +19,13 @@ pytestmark = pytest.mark.django_db
 CATALOGUE = settings.FIXTURES_DIR / "catalogue"
 
 
-def load(*, rules: Path = CATALOGUE / "calendar.csv", holidays: Path = CATALOGUE / "holidays.csv") -> int:
-    return services.load_calendar(rules=rules, holidays=holidays, reminders=CATALOGUE / "reminders.csv")
+def load(
+    *,
+    rules: Path = CATALOGUE / "calendar.csv",
+    holidays: Path = CATALOGUE / "holidays.csv",
+    reminders: Path = CATALOGUE / "reminders.csv",
+) -> int:
+    return services.load_calendar(rules=rules, holidays=holidays, reminders=reminders)
 
 
 def test_the_product_brings_the_deadlines_of_the_documents_and_the_fixed_holidays(place: Place) -> None:
@@ -69,6 +74,28 @@ def test_a_wrong_line_of_the_calendar_is_named(tmp_path: Path, line: str, messag
         load(rules=path)
     assert not CalendarRule.objects.exists()
     assert not Holiday.objects.exists()
+
+
+def test_the_product_brings_the_steps_of_reminders_and_leaves_alone_what_is_there(place: Place) -> None:
+    call_command("load_catalogue", stdout=io.StringIO())
+    assert list(ReminderStep.objects.values_list("counted_from", "days", "audience")) == [
+        ("due", -3, "unit"),
+        ("due", 0, "unit"),
+        ("late", 1, "unit"),
+        ("late", 5, "above"),
+    ]
+    ReminderStep.objects.filter(days=-3).update(days=-5)
+    assert load() == 0
+    assert ReminderStep.objects.filter(days=-5).exists()
+
+
+@pytest.mark.parametrize("line", ["x,X,heute,1,unit", "x,X,due,90,unit", "x,X,due,1,all", "x,,due,1,unit"])
+def test_a_wrong_step_of_reminders_is_named(tmp_path: Path, line: str) -> None:
+    path = tmp_path / "reminders.csv"
+    path.write_text(f"code,name,counted_from,days,audience\n{line}\n", encoding="utf-8")
+    with pytest.raises(services.CatalogueUnreadable, match="dòng 2"):
+        load(reminders=path)
+    assert not ReminderStep.objects.exists()
 
 
 @pytest.mark.parametrize(

@@ -170,6 +170,15 @@ def test_only_active_people_who_act_for_the_unit_today_are_told(scene: Place) ->
     assert services.remind_due(at=at("2023-12-15")) == Reminded(units=1, people=1)
 
 
+def test_above_those_who_enter_are_told_too_with_a_page_that_they_may_open(scene: Place) -> None:
+    make_person("nhap-huyen", role=Role.OFFICER, unit=scene.ha_long)
+    services.remind_due(at=at("2023-12-25"))
+    assert {one.recipient.username: one.link for one in Notice.objects.all()} == {
+        "huyen": "/so-lieu/tinh-hinh/?ky=2023-Q4",
+        "nhap-huyen": "/so-lieu/?ky=2023-Q4",
+    }
+
+
 def test_a_district_without_a_reviewer_is_passed_over_for_the_province(scene: Place) -> None:
     scene.district.grants.update(valid_to=day("2023-12-01"))
     services.remind_due(at=at("2023-12-25"))
@@ -182,7 +191,7 @@ def test_the_queries_of_a_run_do_not_grow_with_the_units(
 ) -> None:
     units = make_units([f"Số {number:02}" for number in range(40)], kind=Kind.PHUONG, parent=scene.ha_long)
     assert len(units) == 40
-    with django_assert_max_num_queries(40):
+    with django_assert_max_num_queries(52):
         assert services.remind_due(at=at("2023-12-25")).units == 42
     text = Notice.objects.get().text
     assert (
@@ -240,7 +249,7 @@ def test_who_sent_meanwhile_is_not_reminded_and_a_closed_period_of_nothing(scene
 # E-mail --------------------------------------------------------------------------------------------
 
 
-def served(monkeypatch: pytest.MonkeyPatch, **faults: Exception) -> None:
+def served(monkeypatch: pytest.MonkeyPatch, **faults: BaseException) -> None:
     """Let the mail server fail: `opening`, or for an address by its name before the @."""
 
     class Server(locmem.EmailBackend):
@@ -303,6 +312,40 @@ def test_an_email_that_was_cut_off_is_shown_as_unknown_and_never_sent_again(
     services.deliver_waiting(at=at("2023-12-15") + timedelta(hours=1))
     assert sorted(outcomes(three.quarter)) == [LogOutcome.SENT, LogOutcome.SENT, LogOutcome.UNKNOWN]
     assert [message.to[0] for message in mail.outbox] == ["xa@example.vn", "ba@example.vn"]
+
+
+def test_of_two_who_deliver_at_the_same_time_each_e_mail_is_sent_by_one(
+    three: Place, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    class Slow(locmem.EmailBackend):
+        def send_messages(self, messages: Any) -> int:
+            # Another process comes by while this one is still sending.
+            services.deliver_waiting(at=at("2023-12-15"))
+            return super().send_messages(messages)
+
+    monkeypatch.setattr(locmem, "EmailBackend", Slow)
+    services.remind_due(at=at("2023-12-15"))
+    assert sorted(message.to[0] for message in mail.outbox) == [
+        "ba@example.vn",
+        "hai@example.vn",
+        "xa@example.vn",
+    ]
+
+
+class Killed(BaseException):
+    """The process ends: nothing of the product catches this."""
+
+
+def test_a_process_that_is_killed_while_sending_loses_none_and_doubles_none(
+    three: Place, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with monkeypatch.context() as cut:
+        served(cut, hai=Killed())
+        with pytest.raises(Killed):
+            services.remind_due(at=at("2023-12-15"))
+    services.remind_due(at=at("2023-12-15") + timedelta(hours=1))
+    assert [message.to[0] for message in mail.outbox] == ["xa@example.vn", "ba@example.vn"]
+    assert sorted(outcomes(three.quarter)) == [LogOutcome.SENT, LogOutcome.SENT, LogOutcome.UNKNOWN]
 
 
 def test_an_email_that_nobody_could_send_for_a_day_is_given_up_with_words(scene: Place) -> None:

@@ -12,7 +12,7 @@ from django.urls import reverse
 from pytest_django import DjangoAssertNumQueries, DjangoCaptureOnCommitCallbacks
 
 from indicators import services, tasks
-from indicators.models import Notice, Period, Reminder, ReminderRun
+from indicators.models import Notice, Period, Reminder, ReminderRun, ReminderStep
 from tests.builders import make_person, make_unit, make_units
 from tests.indicators.conftest import Place
 from tests.indicators.test_deadline_pages import on
@@ -128,7 +128,7 @@ def test_the_log_tells_step_person_and_outcome_and_is_narrowed_by_unit_and_outco
             unit_ids=[quang_hanh.pk],
             period=scene.quarter,
             token=uuid4(),
-            note="Khẩn",
+            note="Khẩn <b>",
             by=scene.office,
             at=at("2023-12-19"),
         )
@@ -139,7 +139,7 @@ def test_the_log_tells_step_person_and_outcome_and_is_narrowed_by_unit_and_outco
         one = words(office.get(reverse("reminder_log"), {"don_vi": str(quang_hanh.pk), "ket_qua": "x"}))
     assert "<b>3</b> lời nhắc, mới nhất trước." in everything
     assert "truoc-han-3 <small>hạn 18/12/2023</small>" in everything
-    assert "vanphong nhắc <small>“Khẩn”</small>" in everything
+    assert "vanphong nhắc <small>“Khẩn &lt;b&gt;”</small>" in everything
     assert "Quang Hanh" not in own
     assert "<b>2</b> lời nhắc" in own
     assert "<b>1</b> lời nhắc đúng với điều kiện lọc" in sent
@@ -168,6 +168,16 @@ def test_a_person_reads_own_notices_on_the_first_page_and_marks_them(scene: Plac
         assert "Bạn đã xem mọi thông báo." in words(client.get(reverse("notices")))
 
 
+def test_the_calendar_shows_the_steps_and_says_when_there_are_none(scene: Place) -> None:  # noqa: F811
+    client = logged_in(scene.office)
+    html = words(client.get(reverse("calendar")))
+    assert "<td>trước hạn nộp 3 ngày</td><td>đơn vị phải nộp</td>" in html
+    assert "<td>đúng hạn nộp</td>" in html
+    assert "<td>sau ngày hết ân hạn 5 ngày</td><td>đơn vị cấp trên</td>" in html
+    ReminderStep.objects.all().delete()
+    assert "Chưa có bước nào: phần mềm không tự nhắc." in words(client.get(reverse("calendar")))
+
+
 def test_marking_all_leaves_none_unread(scene: Place) -> None:  # noqa: F811
     services.remind_due(at=at("2023-12-15"))
     services.remind_due(at=at("2023-12-18"))
@@ -192,5 +202,17 @@ def test_the_pages_keep_their_query_budget_with_thirty_units(
             preview = words(client.get(reverse("sending_remind")))
         with django_assert_max_num_queries(14):
             log = words(client.get(reverse("reminder_log")))
+    for number in range(30):
+        Notice.objects.create(
+            recipient=scene.officer,
+            subject="Nhắc nộp",
+            text=f"Lần {number} <b>",
+            link="/",
+            at=at("2023-12-15"),
+        )
+    reader = logged_in(scene.officer)
+    with django_assert_max_num_queries(9):
+        notices = words(reader.get(reverse("notices")))
+    assert notices.count("&lt;b&gt;") == 30
     assert preview.count("Nhắc Phường Số ") == 30
     assert log.count('<th scope="row"') == 62
