@@ -196,6 +196,7 @@ TEMPLATES: list[dict[str, Any]] = [
                 "django.contrib.auth.context_processors.auth",
                 "django.contrib.messages.context_processors.messages",
                 "accounts.context.page",
+                "reports.help_views.help_link",
             ],
             "libraries": {"display": "dvctt.lib.display"},
             "builtins": ["dvctt.lib.display"],

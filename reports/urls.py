@@ -1,6 +1,14 @@
 from django.urls import path
 
-from reports import appendix_views, document_views, progress_views, sending_files, views
+from reports import (
+    appendix_views,
+    change_log_views,
+    document_views,
+    help_views,
+    progress_views,
+    sending_files,
+    views,
+)
 from reports.catalogue import hub, indicators, periods, units
 
 urlpatterns = [
@@ -9,6 +17,9 @@ urlpatterns = [
     path("xep-hang/bieu-do/", views.league_chart, name="league_chart"),
     path("xep-hang/excel/", views.league_xlsx, name="league_xlsx"),
     path("ho-so/<int:pk>/", views.unit, name="unit"),
+    path("tro-giup/", help_views.help_index, name="help"),
+    path("tro-giup/khong-dang-nhap-duoc/", help_views.help_log_in, name="help_log_in"),
+    path("tro-giup/<slug:slug>/", help_views.help_page, name="help_page"),
     path("phu-luc/<slug:code>/", appendix_views.appendix, name="appendix"),
     path("van-ban/", document_views.documents, name="documents"),
     path("van-ban/moi/", document_views.document_add, name="document_add"),
@@ -39,6 +50,9 @@ urlpatterns = [
     ),
     path("danh-muc/ky/", periods.periods, name="catalogue_periods"),
     path("danh-muc/ky/<slug:code>/", periods.period, name="catalogue_period"),
+    # Beside the pages of indicators.urls: only here files and plans may be read together with figures.
+    path("so-lieu/nhat-ky/", change_log_views.data_log, name="data_log"),
+    path("so-lieu/nhat-ky/excel/", change_log_views.data_log_xlsx, name="data_log_xlsx"),
     path("so-lieu/tinh-hinh/excel/", sending_files.sending_xlsx, name="sending_xlsx"),
     # Below the plan's own address; the file is written here, where every file is.
     path("chi-tieu-giao/<slug:code>/tien-do/excel/", progress_views.progress_xlsx, name="plan_progress_xlsx"),

@@ -25,6 +25,7 @@ from reports.selectors.league import League
 from reports.tables import LeagueTable
 from units import selectors as unit_selectors
 from units.models import Role, Unit
+from units.permissions import AUDITING
 
 # --- home -----------------------------------------------------------------------------------------
 
@@ -235,6 +236,7 @@ def unit(request: HttpRequest, pk: int) -> HttpResponse:
             "profile": profile,
             "answer": home_wording.unit_answer(profile),
             "name_history": home_wording.name_history(profile),
+            "sees_log": request.user.has_perm(AUDITING, found),
             "is_past": not unit_selectors.names_on(unit_ids=[pk], on=today),
         },
     )

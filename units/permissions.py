@@ -146,6 +146,17 @@ def people_of(*, user: User | AnonymousUser, permission: str, today: date) -> Qu
     return User.objects.filter(Exists(standing.filter(unit__in=units)) | (~Exists(standing) & Exists(former)))
 
 
+def units_in_histories(*, user: User | AnonymousUser, permission: str, today: date) -> QuerySet[Unit]:
+    """Units whose past the user may look at: where he may do that today, and what is no more but stood there.
+
+    A unit that was moved elsewhere took its past along. Raises PermissionUnknown.
+    """
+    units = units_for(user=user, permission=permission, today=today)
+    standing = UnitPath.objects.filter(in_force(today), depth=0, descendant=OuterRef("pk"))
+    once = UnitPath.objects.filter(descendant=OuterRef("pk"), ancestor__in=units)
+    return Unit.objects.filter(Q(pk__in=units) | (~Exists(standing) & Exists(once)))
+
+
 def standing_grants(*, today: date) -> QuerySet[Grant]:
     """Grants that give rights today or will: not ended, on a unit that has not left the tree."""
     lasting = Q(valid_to__isnull=True) | Q(valid_to__gt=today)

@@ -87,7 +87,7 @@ def check_definition(definition: Definition) -> None:
     takes_rate = definition.entered_as == AS_RATE
     if takes_rate and not definition.is_rate:
         raise DefinitionRefused(
-            "Chỉ nhập thẳng tỷ lệ được khi đơn vị tính là %; hãy chọn nhập tử số và mẫu số.",
+            "Chỉ nhập thẳng tỷ lệ khi đơn vị tính là %; hãy chọn nhập tử số và mẫu số.",
             field="entered_as",
         )
     if definition.is_rate and not definition.denominator and not takes_rate:

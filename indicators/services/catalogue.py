@@ -129,7 +129,7 @@ def _rows(path: Path) -> Iterator[tuple[str, dict[str, str]]]:
                 raise CatalogueUnreadable(f"{where}: mã chỉ tiêu “{row['code']}” trống hoặc trùng.")
             if not CODE.fullmatch(row["code"]):
                 raise CatalogueUnreadable(
-                    f"{where}: mã chỉ tiêu “{row['code']}” chỉ được có chữ không dấu, số, gạch nối, gạch dưới."
+                    f"{where}: mã chỉ tiêu “{row['code']}” chỉ gồm chữ không dấu, số, gạch nối, gạch dưới."
                 )
             seen.add(row["code"])
             yield where, row

@@ -88,6 +88,7 @@ def submissions(request: HttpRequest) -> HttpResponse:
                 units=permissions.units_for(user=user, permission=REVIEW, today=today)
             ),
             "edits_calendar": user.has_perm(EDIT_CALENDAR),
+            "sees_log": user.has_perm(permissions.AUDITING),
         },
     )
 

@@ -14,7 +14,7 @@ from dvctt.fields import DayField
 from dvctt.lib.names import fold
 from dvctt.lib.numbers import vi_date
 from dvctt.lib.periods import PeriodSpan
-from indicators.models import OFFICIAL_SOURCES, Direction, Indicator, Source, ZeroDenominator
+from indicators.models import OFFICIAL_SOURCES, Direction, EnteredAs, Indicator, Source, ZeroDenominator
 from indicators.rules import Definition, Settings
 from indicators.rules.definitions import MOST_DECIMALS
 from units.models import Level

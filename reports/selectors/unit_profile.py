@@ -2,16 +2,11 @@
 
 from __future__ import annotations
 
-import re
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
-from decimal import Decimal
-from typing import Any, Final
 
-from dvctt.lib import numbers
-from imports.models import Batch
 from indicators import selectors as indicator_selectors
 from indicators.models import (
     OFFICIAL_SOURCES,
@@ -21,31 +16,16 @@ from indicators.models import (
     Period,
     PublishedTarget,
     Source,
-    State,
 )
-from indicators.rules import WITHDRAWN
 from reports.selectors import league as league_selectors
 from reports.selectors import peers
+from reports.selectors.figure_history import Origin, as_kept, origins_of, said
 from reports.selectors.league import League, LeagueRow
 from targets import selectors as target_selectors
 from targets.models import Assignment, PlanState
 from units import selectors as unit_selectors
 from units.models import Unit, UnitVersion
 from units.selectors import NameAt
-
-ORIGIN: Final = re.compile(
-    r"(?P<kind>batch|submission):(?P<pk>\d+)(?:;(?P<sheet>.*);(?P<row>\d+))?", re.DOTALL
-)
-"""As imports and entry write it: "batch:12;II. Cap huyen;15" (sheet and row), "submission:3"."""
-
-
-@dataclass(frozen=True, slots=True)
-class Origin:
-    """Where a figure came from: a file with sheet and cell, an officer's entry, or the words kept with it."""
-
-    text: str
-    batch_id: int | None = None
-    submission_id: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -159,7 +139,7 @@ def figure_lines(*, unit: Unit) -> list[FigureLine]:
         MeasurementRevision.objects.filter(measurement__unit=unit).select_related("by").order_by("-number")
     ):
         revisions[revision.measurement_id].append(revision)
-    origins = _origins(
+    origins = origins_of(
         [m.origin for m in measurements] + [r.origin for group in revisions.values() for r in group]
     )
     official = _official(measurements)
@@ -171,7 +151,7 @@ def figure_lines(*, unit: Unit) -> list[FigureLine]:
                 measurement=measurement,
                 indicator=indicator,
                 period=measurement.period,
-                said=_said(_now(measurement), indicator),
+                said=said(as_kept(measurement), indicator),
                 origin=origins[measurement.origin],
                 changes=tuple(_change(r, indicator, origins) for r in revisions[measurement.pk]),
                 is_official=measurement.pk in official,
@@ -195,59 +175,14 @@ def _official(measurements: Iterable[Measurement]) -> set[int]:
     return chosen
 
 
-def _origins(texts: Iterable[str]) -> dict[str, Origin]:
-    wanted = set(texts)
-    parsed = {text: ORIGIN.fullmatch(text) for text in wanted}
-    ids = {int(match["pk"]) for match in parsed.values() if match and match["kind"] == "batch"}
-    files = dict(Batch.objects.filter(pk__in=ids).values_list("pk", "filename"))
-    found = {}
-    for text, match in parsed.items():
-        if match is None:
-            found[text] = Origin(text)
-        elif match["kind"] == "batch":
-            pk = int(match["pk"])
-            said = f"Tệp {files[pk]}" if pk in files else f"Lần nhập {pk}"
-            if match["row"]:
-                said += f", sheet “{match['sheet']}”, dòng {match['row']}"
-            found[text] = Origin(said, batch_id=pk if pk in files else None)
-        else:
-            found[text] = Origin(f"Đơn vị nhập (báo cáo số {match['pk']})", submission_id=int(match["pk"]))
-    return found
-
-
-def _now(measurement: Measurement | MeasurementRevision) -> dict[str, Any]:
-    return {
-        "numerator": measurement.numerator,
-        "denominator": measurement.denominator,
-        "value": measurement.value,
-        "state": measurement.state,
-    }
-
-
-def _said(figure: Mapping[str, Any], indicator: Indicator) -> str:
-    """Return a figure in words: "99,50 % (8.621/8.664)", or its state."""
-    if figure.get("state") == WITHDRAWN:
-        return "Đã rút lại"
-    if figure.get("state") != State.NUMBER:
-        label = league_selectors.STATE_LABELS.get(str(figure.get("state")), "")
-        return label.capitalize()
-    value = figure.get("value")
-    number = None if value is None else Decimal(str(value))
-    said = numbers.vi_percent(number, indicator.decimals)
-    if not indicator.is_rate:
-        said = f"{numbers.vi_number(number)} {indicator.unit_of_measure}"
-    counts = numbers.vi_counts(figure.get("numerator"), figure.get("denominator"))
-    return f"{said} ({counts})" if counts else said
-
-
 def _change(revision: MeasurementRevision, indicator: Indicator, origins: Mapping[str, Origin]) -> Change:
     return Change(
         number=revision.number,
         at=revision.at,
         by=str(revision.by) if revision.by else "Dòng lệnh",
         reason=revision.reason,
-        before=_said(revision.before, indicator) if revision.before else None,
-        after=_said(_now(revision), indicator),
+        before=said(revision.before, indicator) if revision.before else None,
+        after=said(as_kept(revision), indicator),
         origin=origins[revision.origin],
     )
 

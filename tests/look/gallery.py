@@ -97,6 +97,7 @@ def context(**more: Any) -> dict[str, Any]:
         "user": Person(),
         "place_name": "UBND tỉnh Quảng Ninh",
         "perms_menu": {"imports": True},
+        "help_url": "/tro-giup/",
         "today": date(2023, 8, 24),
         "messages": [],
         "csrf_token": "a" * 64,

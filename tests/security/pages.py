@@ -322,7 +322,12 @@ PAGES: Final[dict[str, Page]] = {
     "league_xlsx": Page(_at("league_xlsx"), SOME_PLACES, get=READ, query=_league),
     "unit": Page(_unit("unit"), SOME_PLACES, get=READ),
     "unit_tree": Page(_at("unit_tree"), get=READ),
+    "help": Page(_at("help"), get=READ),
+    "help_page": Page(_at("help_page", "nhap-so-lieu"), get=READ),
+    "help_log_in": Page(_at("help_log_in"), is_open=True),
     "audit": Page(_at("audit"), get=AUDIT),
+    "data_log": Page(_at("data_log"), get=AUDIT),
+    "data_log_xlsx": Page(_at("data_log_xlsx"), get=AUDIT),
     "people": Page(_at("people"), get=MANAGE),
     "person_add": Page(
         _at("person_add"),

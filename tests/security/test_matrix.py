@@ -121,6 +121,8 @@ def test_what_is_open_to_strangers_is_open_and_nothing_more(scene: Scene, person
     assert told == {
         ("healthz", "GET"): 200,
         ("healthz", "POST"): 405,
+        ("help_log_in", "GET"): 200,
+        ("help_log_in", "POST"): 405,
         ("login", "GET"): log_in,
         ("login", "POST"): log_in,
         ("logout", "GET"): 405,
