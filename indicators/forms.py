@@ -99,6 +99,14 @@ class EntryRow:
         return figure_words(self.indicator, self.earlier.value, self.earlier.state)
 
     @property
+    def year_before_text(self) -> str:
+        """The figure of the same period a year ago, "" where there is none or it is the one shown."""
+        past = self.earlier.year_before if self.earlier else None
+        if past is None or self.earlier is None or past.period == self.earlier.period:
+            return ""
+        return figure_words(self.indicator, past.value, past.state)
+
+    @property
     def state_text(self) -> str:
         """Why there is no number, or ""."""
         return "" if self.state == rules.NUMBER else str(State(self.state).label).capitalize()

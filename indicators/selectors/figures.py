@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from decimal import Context, Decimal
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
@@ -314,12 +314,16 @@ def revision_at(*, measurement_id: int, at: datetime) -> MeasurementRevision | N
 
 @dataclass(frozen=True, slots=True)
 class EarlierFigure:
-    """A unit's figure of an earlier period, for comparison; `is_previous` when it is the one just before."""
+    """A unit's figure of an earlier period, for comparison; `is_previous` when it is the one just before.
+
+    `year_before` is that of the same period a year earlier, where there is one.
+    """
 
     value: Decimal | None
     state: str
     period: Period
     is_previous: bool
+    year_before: EarlierFigure | None = None
 
 
 def earlier_figures(*, unit: Unit, period: Period) -> dict[str, EarlierFigure]:
@@ -327,9 +331,10 @@ def earlier_figures(*, unit: Unit, period: Period) -> dict[str, EarlierFigure]:
 
     One query. The first source that has a figure counts, as everywhere; simulated figures do not.
     """
-    previous = parse_period(period.code).previous()
-    previous_code = previous.code if previous else ""
+    span = parse_period(period.code)
+    previous, year_before = (one.code if one else "" for one in (span.previous(), span.year_before()))
     found: dict[str, tuple[tuple[bool, date, int], EarlierFigure]] = {}
+    year_ago: dict[str, tuple[int, EarlierFigure]] = {}
     for row in (
         Measurement.objects.filter(unit=unit, scope=Scope.OWN, period__ends_on__lt=period.ends_on)
         .exclude(source=Source.SIMULATED)
@@ -338,9 +343,14 @@ def earlier_figures(*, unit: Unit, period: Period) -> dict[str, EarlierFigure]:
         order = row.indicator.sources
         if row.source not in order:
             continue
-        is_previous = row.period.code == previous_code
-        rank = (is_previous, row.period.ends_on, -order.index(row.source))
-        standing = found.get(row.indicator.code)
-        if standing is None or rank > standing[0]:
-            found[row.indicator.code] = (rank, EarlierFigure(row.value, row.state, row.period, is_previous))
-    return {code: figure for code, (_, figure) in found.items()}
+        code, place = row.indicator.code, order.index(row.source)
+        figure = EarlierFigure(row.value, row.state, row.period, row.period.code == previous)
+        rank = (figure.is_previous, row.period.ends_on, -place)
+        if code not in found or rank > found[code][0]:
+            found[code] = (rank, figure)
+        if row.period.code == year_before and (code not in year_ago or place < year_ago[code][0]):
+            year_ago[code] = (place, figure)
+    return {
+        code: replace(figure, year_before=year_ago[code][1] if code in year_ago else None)
+        for code, (_, figure) in found.items()
+    }
