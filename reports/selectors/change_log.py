@@ -10,7 +10,7 @@ import heapq
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
-from itertools import islice
+from itertools import islice, takewhile
 from typing import Any, Final
 
 from django.db.models import Exists, F, Max, OuterRef, Q, QuerySet
@@ -116,6 +116,17 @@ class _Stream:
     def __post_init__(self) -> None:
         self.keys = [(at, self.name, row) for at, row in self.rows]
 
+    def until(self, horizon: datetime | None) -> Iterable[tuple[datetime, str, Any]]:
+        """Return the rows that may be shown where older figures were not looked at.
+
+        The kind that was cut shows all that was read of it: it goes on below its floor, whatever the moments
+        above say (a long import began before entries with smaller ids). The others stop at the first older
+        row, so that the next page begins with it.
+        """
+        if horizon is None or self.horizon is not None:
+            return self.keys
+        return takewhile(lambda one: one[0] >= horizon, self.keys)
+
 
 def change_log(*, wanted: LogFilter, after: Mapping[str, int], limit: int, today: date) -> LogPage:
     """Return the next lines that are wanted, latest first, at most `limit`. A constant number of queries."""
@@ -128,10 +139,8 @@ def change_log(*, wanted: LogFilter, after: Mapping[str, int], limit: int, today
     horizons = [stream.horizon for stream in streams if stream.horizon is not None]
     horizon = max(horizons, default=None)
     # Each kind is sorted by its own moments already, save what was written at once by several people.
-    merged = heapq.merge(*(stream.keys for stream in streams), key=lambda one: one[0], reverse=True)
-    found = list(
-        islice((one for one in merged if horizon is None or one[0] >= horizon), limit + 1),
-    )
+    merged = heapq.merge(*(stream.until(horizon) for stream in streams), key=lambda one: one[0], reverse=True)
+    found = list(islice(merged, limit + 1))
     shown, more = found[:limit], len(found) > limit
     position = dict(after) | {name: row.pk for _, name, row in shown}
     if not more:

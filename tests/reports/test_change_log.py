@@ -12,7 +12,7 @@ import pytest
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
-from hypothesis import given, settings
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from openpyxl import load_workbook
 
@@ -197,7 +197,7 @@ def _next(html: str) -> str:
 
 
 def _subject(line: str) -> list[str]:
-    return re.findall(r"tep-\d|\(\d/60\)", line)[:1]
+    return re.findall(r"tep-\d|\(\d/60\)", line)[-1:]
 
 
 def test_where_little_is_found_a_page_looks_back_only_so_far_and_the_next_goes_on_from_there(
@@ -221,6 +221,29 @@ def test_where_little_is_found_a_page_looks_back_only_so_far_and_the_next_goes_o
     assert (pages, len(found)) == (3, 1)
     # One unit's figures are few: they are found at once, however long ago.
     assert len(rows(client, place, f"?nguoi=quantri&don_vi={place.ha_tu.pk}")) == 1
+
+
+def test_a_long_import_that_began_before_other_entries_and_ended_after_them_is_not_lost_at_the_bound(
+    client: Client, place: Place, indicator: Indicator, period: Period, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(change_log, "SCANNED", 2)
+    for number, minute in ((1, 0), (2, 10), (3, 5)):
+        write(place.ha_tu, indicator, period, (number, 60), at=FIRST + timedelta(minutes=minute))
+    report = services.open_submission(unit=place.ha_tu, period=period)
+    services.save_entries(
+        submission=report,
+        values={indicator.pk: Cell(1, 2)},
+        by=place.officer,
+        at=FIRST + timedelta(minutes=1),
+        seen_revision=0,
+    )
+    client.force_login(place.office)
+    first = rows(client, place)
+    assert [word for one in first for word in _subject(one)] == ["(3/60)", "(2/60)"]
+    query = _next(client.get(PAGE).content.decode())
+    later = rows(client, place, f"?{query}")
+    assert ["Báo cáo" in one or "(1/60)" in one for one in later] == [True] * len(later)
+    assert "(1/60)" in later[-1]
 
 
 def test_another_provinces_figures_are_kept_apart_and_a_reviewer_has_no_log(
@@ -281,14 +304,14 @@ def test_thirty_more_lines_cost_no_more_queries(
     assert MeasurementRevision.objects.count() == 31
 
 
-@settings(max_examples=30)
+@settings(max_examples=30, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(st.dictionaries(st.sampled_from(sorted(change_log.KINDS)), st.integers(0, 10**17), max_size=5))
 def test_a_place_in_the_log_is_read_as_it_was_written(position: dict[str, int]) -> None:
     assert read_position(write_position(position)) == position
 
 
 @given(st.text(max_size=60))
-@settings(max_examples=30)
+@settings(max_examples=30, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 def test_no_address_that_was_tampered_with_gives_more_than_whole_numbers(text: str) -> None:
     assert all(0 <= number < 10**18 for number in read_position(text).values())
 
