@@ -74,8 +74,10 @@ def test_a_corrected_figure_says_before_and_after_who_when_and_why(
     write(place.ha_tu, indicator, period, (30, 60))
     write(place.ha_tu, indicator, period, (45, 60), by=place.office, at=FIRST + timedelta(hours=1))
     latest, first = rows(client, place)
-    assert latest.startswith("11:00 10/1/2024 Phường Hà Tu, Thành phố Hạ Long Hồ sơ trực tuyến · Quý IV/2023")
-    assert "50,00 % (30/60) → 75,00 % (45/60) vanphong đối soát nhập tay" in latest
+    assert latest.startswith(
+        "11:00 10/1/2024 vanphong Phường Hà Tu, Thành phố Hạ Long Hồ sơ trực tuyến · Quý IV/2023"
+    )
+    assert "50,00 % (30/60) → 75,00 % (45/60) đối soát nhập tay" in latest
     assert "→" not in first
     assert "Dòng lệnh" in first
 
@@ -101,9 +103,13 @@ def test_steps_of_a_report_more_time_files_and_plans_stand_in_the_same_list_by_t
         undo_reason="Nhầm quý",
     )
     found = rows(client, place)
-    assert ["Đã hoàn tác quantri Nhầm quý" in one for one in found] == [True, *[False] * (len(found) - 1)]
-    assert "Đã ghi vào hệ thống vanphong Số liệu quý" in found[1]
-    assert "Báo cáo Quý IV/2023 Báo cáo Đã gửi xahatu" in found[2]
+    assert ["Đã hoàn tác Nhầm quý" in one and "quantri" in one for one in found] == [
+        True,
+        *[False] * (len(found) - 1),
+    ]
+    assert "Đã ghi vào hệ thống Số liệu quý" in found[1]
+    assert "Báo cáo Quý IV/2023 Báo cáo Đã gửi" in found[2]
+    assert "xahatu" in found[2]
     assert len(rows(client, place, "?loai=nhap-tep")) == 2
     assert len(rows(client, place, "?loai=so-lieu")) == 1
     assert all("Báo cáo Quý IV/2023" in one for one in rows(client, place, "?loai=bao-cao"))
