@@ -87,6 +87,7 @@ def test_a_draft_is_saved_with_vietnamese_numbers_and_shown_with_rate_and_earlie
     services.record_measurements(
         drafts=[
             draft(place.ha_tu, place.hstt, make_period("2023-Q3"), value="95.1"),
+            draft(place.ha_tu, place.hstt, make_period("2022-Q4"), value="88.25"),
             draft(place.ha_tu, place.tttt, make_period("2023-den-08-23"), value="41.2"),
         ],
         by=None,
@@ -101,7 +102,8 @@ def test_a_draft_is_saved_with_vietnamese_numbers_and_shown_with_rate_and_earlie
     assert fields(html)[f"n-{place.hstt.pk}"] == "3.548"
     assert fields(html)[f"d-{place.hstt.pk}"] == "3.600"
     assert "data-rate>98,56</td>" in html
-    assert "95,10" in html
+    assert "95,10<br><small>cùng kỳ 88,25</small>" in html
+    assert html.count("cùng kỳ") == 1
     assert "41,20 <small>Đến 23/8/2023</small>" in html
     assert "2 hồ sơ" in html
     assert "Đã nhập <b>2/4</b> chỉ tiêu" in html

@@ -86,7 +86,7 @@ def test_steps_of_a_report_more_time_files_and_plans_stand_in_the_same_list_by_t
     client: Client, place: Place, indicator: Indicator, period: Period
 ) -> None:
     write(place.ha_tu, indicator, period, (30, 60), at=FIRST)
-    report = services.open_submission(unit=place.ha_tu, period=period)
+    report = services.open_submission(unit=place.cam_tay, period=period)
     services.save_entries(
         submission=report,
         values={indicator.pk: Cell(1, 2)},
@@ -235,7 +235,7 @@ def test_a_long_import_that_began_before_other_entries_and_ended_after_them_is_n
     monkeypatch.setattr(change_log, "SCANNED", 2)
     for number, minute in ((1, 0), (2, 10), (3, 5)):
         write(place.ha_tu, indicator, period, (number, 60), at=FIRST + timedelta(minutes=minute))
-    report = services.open_submission(unit=place.ha_tu, period=period)
+    report = services.open_submission(unit=place.cam_tay, period=period)
     services.save_entries(
         submission=report,
         values={indicator.pk: Cell(1, 2)},
