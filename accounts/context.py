@@ -16,13 +16,13 @@ _CACHE = "_accounts_page"
 
 
 def page(request: HttpRequest) -> dict[str, object]:
-    """place_name, perms_menu, today, session_seconds for templates/base.html; asked once a request."""
+    """place_name, perms_menu, today, session_seconds, support_contact for templates; asked once a request."""
     known: dict[str, object] | None = vars(request).get(_CACHE)
     if known is not None:
         return known
     today = timezone.localdate()
     context: dict[str, object] = {"place_name": "", "perms_menu": {"imports": False}, "today": today}
-    context["session_seconds"] = 0
+    context |= {"session_seconds": 0, "support_contact": settings.SUPPORT_CONTACT}
     # A refused request may come here before the middleware that gives it a person.
     user = getattr(request, "user", None)
     if isinstance(user, User):

@@ -15,6 +15,7 @@ OUTSIDE = (
     "LOG_LEVEL",
     "SITE_URL",
     "SESSION_IDLE_MINUTES",
+    "SUPPORT_CONTACT",
 )
 for name in [name for name in os.environ if name.startswith(OUTSIDE) and name != "DJANGO_SETTINGS_MODULE"]:
     del os.environ[name]

@@ -6,6 +6,7 @@ import ast
 import re
 from functools import cache
 from pathlib import Path
+from typing import Any
 
 import pytest
 from django.db import connection
@@ -158,3 +159,11 @@ def test_who_cannot_log_in_reads_that_page_and_no_other(client: Client, db: None
     assert page.status_code == 200
     assert "liên hệ người quản trị" in page.content.decode()
     assert client.get("/tro-giup/tu-ngu/").status_code == 302
+
+
+def test_the_number_to_call_stands_where_people_log_in_and_in_the_help(
+    client: Client, settings: Any, db: None
+) -> None:
+    settings.SUPPORT_CONTACT = "điện thoại 0235 3852 000"
+    for address in (reverse("login"), reverse("help_log_in")):
+        assert "tỉnh, điện thoại 0235 3852 000." in client.get(address).content.decode()
