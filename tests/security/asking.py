@@ -40,12 +40,13 @@ def writes() -> Iterator[list[str]]:
 
 
 def ask(client: Client, scene: Scene, page: Page, place: str, method: str) -> tuple[Any, list[str]]:
-    """Return the answer and what was written; all of it is taken back again."""
-    address = page.url(scene, place)
-    data = page.query(scene, place) if method == "GET" else page.data(scene, place)
-    with transaction.atomic(), writes() as written:
-        answer: Any = client.get(address, data) if method == "GET" else client.post(address, data)
-        answer.body = b"".join(answer.streaming_content) if answer.streaming else answer.content
+    """Return the answer and what it wrote; all of that, and what the question needed, is taken back again."""
+    with transaction.atomic():
+        address = page.url(scene, place)
+        data = page.query(scene, place) if method == "GET" else page.data(scene, place)
+        with writes() as written:
+            answer: Any = client.get(address, data) if method == "GET" else client.post(address, data)
+            answer.body = b"".join(answer.streaming_content) if answer.streaming else answer.content
         transaction.set_rollback(True)
     return answer, written
 

@@ -294,7 +294,8 @@ def _catalogue_alias(scene: Scene, place: str) -> str:
     return reverse("catalogue_alias_revoke", args=[scene.units[place].pk, scene.aliases[place].pk])
 
 
-EVERYWHERE = tuple(TREE)
+EVERYWHERE = ("Quảng Ninh", "Hạ Long", "Hà Tu", "Cẩm Phả", "Quảng Nam")
+"""Every way of standing to a seat: there, above, below, below that again, beside it, in another province."""
 LEAVES = ("Hà Tu", "Cẩm Tây", "An Sơn")
 WITH_UNITS_BELOW = tuple(place for place in TREE if place not in LEAVES)
 PROVINCES = ("Quảng Ninh", "Quảng Nam")
