@@ -11,14 +11,14 @@ from decimal import Decimal
 from typing import Final, NamedTuple
 
 from dvctt.lib import numbers
-from indicators.rules.figures import NUMBER
+from indicators.rules.figures import NOT_PUBLISHED, NUMBER
 from indicators.rules.jumps import jump_score
 
 JUMP: Final = Decimal(20)
 """Percentage points from one period to the next that nobody believes unseen."""
 TOLERANCE: Final = Decimal("0.015")
 """What two roundings to two decimals may differ by."""
-EXPLAINED: Final = frozenset({"jumped", "unusual", "lost_number"})
+EXPLAINED: Final = frozenset({"jumped", "unusual", "lost_number", "not_extracted"})
 """Kinds of flags that are sent only with a note beside the figure."""
 TOLD: Final = 3
 """As many reasons as fit a line of the queue."""
@@ -113,6 +113,17 @@ def lost_number(now: Known, previous: Known | None) -> Flag | None:
     return Flag("lost_number", "Kỳ trước có số, kỳ này không có số", "kỳ này không còn số")
 
 
+def not_extracted(now: Known) -> Flag | None:
+    """A figure that there is and that nobody has yet: who waits for it wants to know why and until when."""
+    if now.state != NOT_PUBLISHED:
+        return None
+    return Flag(
+        "not_extracted",
+        "Chưa trích xuất được: ghi rõ vì sao và bao giờ có số",
+        "chưa trích xuất được",
+    )
+
+
 def few_cases(now: Known, measure: Measure) -> Flag | None:
     """A rate of fewer cases than the catalogue ranks."""
     if now.value is None or now.denominator is None or now.denominator >= measure.min_cases:
@@ -157,7 +168,7 @@ def judge_risk(
     found = (
         above_denominator(now, measure),
         jumped(now, previous, measure) or unusual(now, past, measure),
-        lost_number(now, previous),
+        not_extracted(now) or lost_number(now, previous),
         differs(now, official, measure, source=source),
         few_cases(now, measure),
     )

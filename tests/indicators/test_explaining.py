@@ -60,6 +60,15 @@ def test_a_rate_far_from_the_units_own_quarters_is_explained_though_it_moved_les
     assert refused.value.missing == [place.hstt.pk]
 
 
+def test_a_figure_that_is_not_extracted_yet_goes_only_with_the_reason_and_until_when(place: Place) -> None:
+    report = place.saved(tttt=Cell(state="not_published"))
+    with pytest.raises(SubmissionUnexplained) as refused:
+        send(report, place)
+    assert refused.value.missing == [place.tttt.pk]
+
+    send(report, place, TTTT="Cổng đang nâng cấp, có số sau ngày 5/1")
+
+
 def test_a_note_written_while_entering_is_explanation_enough(place: Place) -> None:
     before(place, tttt="41.2")
     send(place.saved(tttt=Cell(31, 402, note="Cổng thanh toán lỗi")), place)

@@ -420,7 +420,11 @@ def test_only_figures_that_became_others_count_as_changed_after_approval(place: 
     html = page(logged_in(place.district), report)
     assert "Sửa sau khi duyệt" not in html
     corrected(
-        place, report, tttt=Cell(40, 402), quahan=Cell(2, note="đã rà"), chodoi=Cell(state="not_published")
+        place,
+        report,
+        tttt=Cell(40, 402),
+        quahan=Cell(2, note="đã rà"),
+        chodoi=Cell(state="not_published", note="Cổng nâng cấp"),
     )
     for person in (place.district, place.officer):
         html = page(logged_in(person), report)

@@ -96,7 +96,7 @@ def test_sending_needs_a_number_or_a_reason_for_each_indicator(place: Place, unf
     assert refused.value.missing == [place.tttt.pk]
     services.save_entries(
         submission=report,
-        values={place.tttt.pk: Cell(state="not_published")},
+        values={place.tttt.pk: Cell(state="out_of_scope")},
         by=place.officer,
         at=AT,
         seen_revision=1,
