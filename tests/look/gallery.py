@@ -98,6 +98,7 @@ def context(**more: Any) -> dict[str, Any]:
         "place_name": "UBND tỉnh Quảng Ninh",
         "perms_menu": {"imports": True},
         "help_url": "/tro-giup/",
+        "support_contact": "điện thoại 0203 3838 000",
         "today": date(2023, 8, 24),
         "messages": [],
         "csrf_token": "a" * 64,
