@@ -17,7 +17,7 @@ from dvctt.uploads import max_megabytes
 
 
 class AttachmentField(forms.FileField):
-    """A file of one of the accepted kinds; its size is looked at before it is read into memory."""
+    """A file of one of the accepted kinds, cleaned to an Upload; its size is looked at before it is read."""
 
     def __init__(
         self, *, label: str, accepted: Sequence[str] = attachments.ACCEPTED, required: bool = False
@@ -36,14 +36,16 @@ class AttachmentField(forms.FileField):
         # The limit is a setting: read when the page is made.
         self.help_text = lazystr(_Help(accepted))
 
-    def clean(self, data: Any, initial: Any = None) -> UploadedFile | None:
+    def clean(self, data: Any, initial: Any = None) -> Upload | None:
         file: UploadedFile | None = super().clean(data, initial)
-        if file is not None and file.size is not None and file.size > settings.UPLOAD_MAX_BYTES:
+        if file is None:
+            return None
+        if file.size is not None and file.size > settings.UPLOAD_MAX_BYTES:
             raise forms.ValidationError(
                 f"Tệp nặng {filesizeformat(file.size)}, tối đa là {max_megabytes()} MB. "
                 "Hãy quét lại ở độ phân giải thấp hơn hoặc bỏ bớt hình."
             )
-        return file
+        return Upload(file.read(), file.name or "")
 
 
 class _Help:
@@ -55,8 +57,3 @@ class _Help:
             f"Nhận {', '.join(self.accepted)}; tối đa {max_megabytes()} MB. "
             "Khi biểu mẫu có lỗi, trình duyệt không giữ tệp đã chọn: hãy chọn lại."
         )
-
-
-def upload_of(file: UploadedFile | None) -> Upload | None:
-    """Return what a valid form took in, read; None where no file was chosen."""
-    return None if file is None else Upload(file.read(), file.name or "")

@@ -7,12 +7,10 @@ from typing import Any
 
 from django import forms
 
-from documents.fields import AttachmentField, upload_of
-from documents.keeping import Upload
+from documents.fields import AttachmentField
 from documents.models import Document
 from documents.services import Facts
 from dvctt.fields import DayField
-from dvctt.lib import numbers
 
 
 class DocumentForm(forms.Form):
@@ -41,10 +39,6 @@ class DocumentForm(forms.Form):
             signer=said["signer"],
             abstract=said["abstract"],
         )
-
-    def upload(self) -> Upload | None:
-        """Return the file of a valid form, read."""
-        return upload_of(self.cleaned_data["file"])
 
 
 class NewDocumentForm(DocumentForm):
@@ -78,7 +72,7 @@ class ChangeDocumentForm(DocumentForm):
     def __init__(self, *args: Any, successors: Sequence[Document], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self._successors = {one.code: one for one in successors}
-        choices = [("", "Chưa bị thay thế"), *((one.code, _listed(one)) for one in successors)]
+        choices = [("", "Chưa bị thay thế"), *((one.code, one.listed) for one in successors)]
         self.fields["superseded_by"].choices = choices  # type: ignore[attr-defined]
 
     def later(self) -> Document | None:
@@ -98,8 +92,3 @@ def initial_of(document: Document) -> dict[str, object]:
         "superseded_by": later.code if later else "",
         "seen": document.revision,
     }
-
-
-def _listed(document: Document) -> str:
-    day = f" ngày {numbers.vi_date(document.issued_on)}" if document.issued_on else ""
-    return f"{document.number}{day}, {document.issuer}"

@@ -8,6 +8,7 @@ from django.db.models import F, Q
 
 from documents.rules import Paper
 from dvctt.history import HistoryModel
+from dvctt.lib.numbers import vi_date
 
 LATEST_FIRST: Final = (F("issued_on").desc(nulls_last=True), "number")
 """The same on both databases, which disagree on where a document without a day stands."""
@@ -56,6 +57,12 @@ class Document(models.Model):
 
     def __str__(self) -> str:
         return self.number
+
+    @property
+    def listed(self) -> str:
+        """The document as a list of choices names it: "12/KH-UBND ngày 3/2/2023, UBND tỉnh Quảng Nam"."""
+        day = f" ngày {vi_date(self.issued_on)}" if self.issued_on else ""
+        return f"{self.number}{day}, {self.issuer}"
 
     @property
     def is_in_force(self) -> bool:

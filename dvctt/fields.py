@@ -1,8 +1,8 @@
-"""Fields that forms of several apps share."""
+"""Fields that forms of several apps share, and how a form shows what a service refused."""
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, Protocol
 
 from django import forms
 
@@ -21,3 +21,29 @@ class DayField(forms.DateField):
             },
             **options,
         )
+
+
+class ReasonField(forms.CharField):
+    """Why something is done, in 300 characters; `kept_in` says where people will read it."""
+
+    def __init__(self, *, kept_in: str, **options: Any) -> None:
+        super().__init__(
+            label="Lý do",
+            max_length=300,
+            error_messages={
+                "required": f"Hãy ghi lý do; lý do được lưu trong {kept_in}.",
+                "max_length": "Lý do dài nhất 300 ký tự; hãy rút gọn.",
+            },
+            **options,
+        )
+
+
+class Refusal(Protocol):
+    """An error of a service that knows which field of a form it is about; "" for none."""
+
+    field: str
+
+
+def add_refusal(form: forms.Form, error: Refusal) -> None:
+    """Show the refusal at its field, above the form where that has no such field."""
+    form.add_error(error.field if error.field in form.fields else None, str(error))

@@ -163,7 +163,7 @@ class EntryForm:
             if entry is not None:
                 row.value = entry.value
                 row.saved_at = None if cell.is_blank else entry.updated_at
-                row.is_filled = entry.value is not None or entry.state != rules.NUMBER
+                row.is_filled = entry.is_filled
             if indicator.pk in locked:
                 row.lock(locked[indicator.pk], cell)
                 self._refuse(row, cell, data or {})

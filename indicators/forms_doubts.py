@@ -56,6 +56,9 @@ class DoubtForm(forms.Form):
         if not indicator.denominator:
             self.fields["numerator"].label = "Số đúng"
             del self.fields["denominator"]
+        if indicator.takes_rate:
+            # A measured rate has no numerator; what would be right is said in words.
+            del self.fields["numerator"]
 
     def clean_numerator(self) -> int | None:
         return self._count("numerator")

@@ -11,9 +11,10 @@ from urllib.parse import urlencode
 from django.urls import reverse
 
 from dvctt.lib.numbers import vi_number
-from indicators import deadline_wording, rules
+from indicators import deadline_wording
 from indicators.models import Period
 from indicators.rules import ReportState
+from indicators.rules.reminding import ABOVE
 from indicators.selectors import SendingRow
 
 if TYPE_CHECKING:
@@ -42,7 +43,7 @@ def reminder(
 ) -> Message:
     """Return the message about these units' reports, to who enters them or to the unit above."""
     about = rows[0].board.full_name if len(rows) == 1 else f"{vi_number(len(rows))} đơn vị"
-    is_above = audience == rules.AUDIENCES[1]
+    is_above = audience == ABOVE
     subject = f"{'Quá hạn nộp' if is_above else 'Nhắc nộp'} số liệu {period.label}: {about}"
     parts = [_listed(rows, period, is_above=is_above, today=today)]
     if note:

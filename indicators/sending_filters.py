@@ -19,8 +19,8 @@ from indicators.models import Period
 from indicators.rules import ReportState
 from indicators.selectors import OnTime, SendingRow
 from units import permissions
+from units.permissions import REVIEWING
 
-REVIEW: Final = "indicators.review_figures"
 SHOWN_PERIODS: Final = 4
 
 
@@ -95,7 +95,7 @@ def sending_page(*, user: User, data: Mapping[str, str], today: date) -> Sending
     period = _period(periods, form.period_code)
     if period is None:
         return SendingPage((), None, (), None, None, (), (), ())
-    units = permissions.units_for(user=user, permission=REVIEW, today=today)
+    units = permissions.units_for(user=user, permission=REVIEWING, today=today)
     rows = selectors.sending_rows(units=units, period=period, today=today)
     areas = _areas(rows)
     area = next((one for one in areas if one.area_id == form.area_id), None)

@@ -90,7 +90,7 @@ def document_add(request: HttpRequest) -> HttpResponse:
             added = services.add_document(
                 facts=form.facts(),
                 code=form.cleaned_data["code"],
-                upload=form.upload(),
+                upload=form.cleaned_data["file"],
                 by=user,
                 at=timezone.now(),
             )
@@ -124,7 +124,7 @@ def document_edit(request: HttpRequest, code: str) -> HttpResponse:
                 document=found,
                 facts=form.facts(),
                 later=form.later(),
-                upload=form.upload(),
+                upload=form.cleaned_data["file"],
                 seen=form.cleaned_data["seen"],
                 reason=form.cleaned_data["reason"],
                 by=user,

@@ -18,8 +18,9 @@ from indicators import deadline_wording
 from indicators.models import Period
 from indicators.rules import days_late
 from indicators.selectors import SendingRow
-from indicators.sending_filters import REVIEW, SendingPage, sending_page
+from indicators.sending_filters import SendingPage, sending_page
 from units.models import Level
+from units.permissions import REVIEWING
 
 WIDTHS: Final = {
     "Đơn vị": 34,
@@ -49,7 +50,7 @@ HEADINGS: Final = (
 def sending_xlsx(request: HttpRequest) -> HttpResponse:
     """The page's rows, all that its filters choose, as a workbook."""
     user, today = request.user, timezone.localdate()
-    if not isinstance(user, User) or not user.has_perm(REVIEW):
+    if not isinstance(user, User) or not user.has_perm(REVIEWING):
         raise PermissionDenied
     page = sending_page(user=user, data=request.GET.dict(), today=today)
     if page.period is None:

@@ -7,19 +7,11 @@ from itertools import count
 
 from accounts.models import User
 from units import services as unit_services
-from units.models import Kind, Level, Role, Unit
+from units.models import LEVEL_OF, Kind, Role, Unit
 from units.services import UnitDraft
 
 SINCE = date(2020, 1, 1)
 _numbers = count(1)
-
-LEVEL_OF_KIND = {
-    Kind.TINH: Level.TINH,
-    Kind.SO: Level.SO,
-    Kind.HUYEN: Level.HUYEN,
-    Kind.THI_XA: Level.HUYEN,
-    Kind.THANH_PHO: Level.HUYEN,
-}
 
 
 def make_province(name: str = "Quảng Ninh", *, valid_from: date = SINCE) -> Unit:
@@ -41,7 +33,7 @@ def make_unit(
             UnitDraft(
                 key=key,
                 origin="kiểm thử",
-                level=LEVEL_OF_KIND.get(kind, Level.XA).value,
+                level=LEVEL_OF[kind.value],
                 kind=kind.value,
                 name=name,
                 valid_from=valid_from,
@@ -60,7 +52,7 @@ def make_units(names: list[str], *, kind: Kind = Kind.XA, parent: Unit) -> list[
         UnitDraft(
             key=f"test:{first}:{place}",
             origin="kiểm thử",
-            level=LEVEL_OF_KIND.get(kind, Level.XA).value,
+            level=LEVEL_OF[kind.value],
             kind=kind.value,
             name=name,
             valid_from=SINCE,

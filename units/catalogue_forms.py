@@ -8,8 +8,7 @@ from typing import Any, Final
 from django import forms
 
 from documents.models import Document
-from dvctt.fields import DayField
-from dvctt.lib import numbers
+from dvctt.fields import DayField, ReasonField
 from units.models import AreaClass, Kind, Unit, UnitVersion
 from units.selectors import NameAt
 from units.services import Basis, NewUnit
@@ -29,19 +28,12 @@ class ActForm(forms.Form):
         help_text="Chưa có trong danh sách thì thêm ở trang Văn bản trước.",
         error_messages={"invalid_choice": "Không có văn bản đã chọn. Hãy chọn trong danh sách."},
     )
-    reason = forms.CharField(
-        label="Lý do",
-        max_length=300,
-        error_messages={
-            "required": "Hãy ghi lý do; lý do được lưu trong lịch sử của đơn vị.",
-            "max_length": "Lý do dài nhất 300 ký tự; hãy rút gọn.",
-        },
-    )
+    reason = ReasonField(kept_in="lịch sử của đơn vị")
 
     def __init__(self, *args: Any, documents: Sequence[Document], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self._documents = {one.code: one for one in documents}
-        choices = [("", "Không có văn bản"), *((one.code, _listed(one)) for one in documents)]
+        choices = [("", "Không có văn bản"), *((one.code, one.listed) for one in documents)]
         self.fields["document"].choices = choices  # type: ignore[attr-defined]
 
     def basis(self) -> Basis:
@@ -221,8 +213,3 @@ def initial_of(version: UnitVersion) -> dict[str, Any]:
         "area_class": version.area_class,
         "seen": version.pk,
     }
-
-
-def _listed(document: Document) -> str:
-    day = f" ngày {numbers.vi_date(document.issued_on)}" if document.issued_on else ""
-    return f"{document.number}{day}, {document.issuer}"

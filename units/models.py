@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import date
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from django.conf import settings
 from django.db import models
@@ -35,6 +36,22 @@ class Kind(models.TextChoices):
     XA = "xa", "Xã"
     THI_TRAN = "thi_tran", "Thị trấn"
     DAC_KHU = "dac_khu", "Đặc khu"
+
+
+LEVEL_OF: Final[Mapping[str, Level]] = {
+    Kind.TINH.value: Level.TINH,
+    Kind.THANH_PHO_TW.value: Level.TINH,
+    Kind.SO.value: Level.SO,
+    Kind.QUAN.value: Level.HUYEN,
+    Kind.HUYEN.value: Level.HUYEN,
+    Kind.THI_XA.value: Level.HUYEN,
+    Kind.THANH_PHO.value: Level.HUYEN,
+    Kind.PHUONG.value: Level.XA,
+    Kind.XA.value: Level.XA,
+    Kind.THI_TRAN.value: Level.XA,
+    Kind.DAC_KHU.value: Level.XA,
+}
+"""The level that a kind of unit stands on."""
 
 
 class AreaClass(models.TextChoices):

@@ -6,7 +6,7 @@ from collections.abc import Collection, Sequence
 
 from django import forms
 
-from dvctt.fields import DayField
+from dvctt.fields import DayField, ReasonField
 from units.models import Role
 from units.selectors import NameAt
 
@@ -81,14 +81,7 @@ class PersonForm(GrantForm):
 class ReasonForm(forms.Form):
     """Why something is done to an account."""
 
-    reason = forms.CharField(
-        label="Lý do",
-        max_length=300,
-        error_messages={
-            "required": "Hãy ghi lý do; lý do được lưu trong nhật ký.",
-            "max_length": "Lý do dài nhất 300 ký tự.",
-        },
-    )
+    reason = ReasonField(kept_in="nhật ký")
 
 
 class EndForm(ReasonForm):

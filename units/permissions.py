@@ -55,6 +55,8 @@ ROLES: Final[dict[str, dict[str, Reach]]] = {
 }
 """Permission → role → how far it reaches."""
 
+ENTERING: Final = "indicators.enter_figures"
+REVIEWING: Final = "indicators.review_figures"
 EDITING: Final = "units.edit_units"
 MANAGING: Final = "units.manage_people"
 AUDITING: Final = "units.see_audit"

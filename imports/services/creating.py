@@ -18,23 +18,12 @@ from imports.services.planning import plan_batch
 from imports.services.reading import await_reading
 from units import selectors as unit_selectors
 from units import services as unit_services
-from units.models import Kind, Level, Unit
+from units.models import LEVEL_OF, Kind, Level, Unit
 from units.services import UnitDraft
 
 if TYPE_CHECKING:
     from accounts.models import User
 
-_LEVEL: Final = {
-    Kind.SO.value: Level.SO,
-    Kind.QUAN.value: Level.HUYEN,
-    Kind.HUYEN.value: Level.HUYEN,
-    Kind.THI_XA.value: Level.HUYEN,
-    Kind.THANH_PHO.value: Level.HUYEN,
-    Kind.PHUONG.value: Level.XA,
-    Kind.XA.value: Level.XA,
-    Kind.THI_TRAN.value: Level.XA,
-    Kind.DAC_KHU.value: Level.XA,
-}
 _LONGEST_KEY: Final = 120
 
 
@@ -113,7 +102,7 @@ class _Maker:
     def province(self, full_name: str) -> UnitDraft:
         parts = names.split_unit_name(full_name)
         kind = Kind.THANH_PHO_TW if parts.kind == Kind.THANH_PHO else Kind.TINH
-        return self._draft(kind, Level.TINH, parts.name, key=self._key("", parts.key))
+        return self._draft(kind, parts.name, key=self._key("", parts.key))
 
     def take(self, province: Unit, rows: list[PlacedRow]) -> None:
         """Plan a draft for each row that matched nothing and resembles nothing."""
@@ -138,7 +127,7 @@ class _Maker:
             row.unit_id is None
             and not row.match.suggestions
             and bool(parts.key)
-            and parts.kind in _LEVEL
+            and LEVEL_OF.get(parts.kind or "", Level.TINH.value) != Level.TINH
             and (lost_too or not row.lost_group)
         )
 
@@ -171,13 +160,13 @@ class _Maker:
     def _add(self, parts: names.UnitName, *, parent: Unit | None, parent_key: str | None) -> None:
         kind = Kind(parts.kind or "")
         above = parent_key or (parent.key if parent else "")
-        if _LEVEL[kind.value] == Level.XA:
+        if LEVEL_OF[kind.value] == Level.XA:
             key = self._key(above, f"{kind.value}:{parts.key}")
         else:
             key = self._key(kind.value, parts.key)
         self._by_key.setdefault(
             key,
-            self._draft(kind, _LEVEL[kind.value], parts.name, key=key, parent=parent, parent_key=parent_key),
+            self._draft(kind, parts.name, key=key, parent=parent, parent_key=parent_key),
         )
 
     def _key(self, above: str, name: str) -> str:
@@ -189,7 +178,6 @@ class _Maker:
     def _draft(
         self,
         kind: Kind,
-        level: Level,
         name: str,
         *,
         key: str,
@@ -199,7 +187,7 @@ class _Maker:
         return UnitDraft(
             key=key,
             origin=f"tệp {self._batch.filename}"[:200],
-            level=level.value,
+            level=LEVEL_OF[kind.value].value,
             kind=kind.value,
             name=name,
             valid_from=self._valid_from,

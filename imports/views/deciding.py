@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable
 from datetime import date
 from functools import partial
-from typing import Final
 
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
@@ -25,9 +24,8 @@ from imports.views.access import RUNNING, batch_for, person_of, step_address, wa
 from imports.views.results import result_page
 from imports.views.steps import preview_page
 from units.models import Unit
+from units.permissions import EDITING
 from units.services import UnitError
-
-EDIT_UNITS: Final = "units.edit_units"
 
 
 def _decide(request: HttpRequest, batch: Batch, decide: Callable[[], object]) -> bool:
@@ -100,7 +98,7 @@ def import_create_units(request: HttpRequest, pk: int) -> HttpResponse:
     """Add the ticked units, which are new, to the tree, and match the file again."""
     batch = batch_for(request, pk)
     user = person_of(request)
-    if not user.has_perm(EDIT_UNITS, batch.province):
+    if not user.has_perm(EDITING, batch.province):
         raise PermissionDenied("Tài khoản của bạn không có quyền thêm đơn vị vào cây.")
     positions = {int(value) for value in request.POST.getlist("new") if value.isdigit()}
     try:

@@ -141,6 +141,11 @@ class Entry(MeasurementFields):
         return f"{self.submission_id}/{self.indicator_id}"
 
     @property
+    def is_filled(self) -> bool:
+        """Whether it has a number, or a reason for having none."""
+        return self.value is not None or self.state != State.NUMBER
+
+    @property
     def cell(self) -> rules.Cell:
         """The entry as it was typed."""
         rate = self.value if self.numerator is None else None

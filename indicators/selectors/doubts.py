@@ -4,7 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from datetime import date
+from typing import TYPE_CHECKING, Final
+
+from django.db.models import Exists, OuterRef
 
 from indicators import rules
 from indicators.models import DoubtStatus, DoubtStep, FigureDoubt, Indicator, Period, Submission
@@ -17,6 +20,8 @@ if TYPE_CHECKING:
     from django.db.models import QuerySet
 
     from units.models import Unit
+
+ANSWERS: Final = (DoubtStatus.ACCEPTED, DoubtStatus.REJECTED)
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,8 +50,7 @@ class DoubtView:
     @property
     def answer(self) -> DoubtStep | None:
         """What the reviewer said, if anything."""
-        answers = (DoubtStatus.ACCEPTED, DoubtStatus.REJECTED)
-        return next((one for one in self.steps if one.status in answers), None)
+        return next((one for one in self.steps if one.status in ANSWERS), None)
 
     @property
     def waits(self) -> bool:
@@ -83,9 +87,15 @@ def doubts_of_report(*, submission: Submission) -> dict[int, DoubtView]:
     return {one.doubt.indicator_id: one for one in reversed(_views(found))}
 
 
-def doubts_on(*, units: QuerySet[Unit] | Sequence[Unit]) -> list[DoubtView]:
+def doubts_on(*, units: QuerySet[Unit]) -> list[DoubtView]:
     """Return the doubts of the units' figures, latest first. At most three queries."""
     return _views(FigureDoubt.objects.filter(unit__in=units))
+
+
+def answered_doubts(*, units: Sequence[Unit], since: date) -> list[DoubtView]:
+    """Return the doubts of the units' figures answered from a day on, latest first. At most three queries."""
+    answers = DoubtStep.objects.filter(status__in=ANSWERS, at__date__gte=since, doubt=OuterRef("pk"))
+    return _views(FigureDoubt.objects.filter(Exists(answers), unit__in=units))
 
 
 def waiting_doubts(*, units: QuerySet[Unit]) -> int:

@@ -174,14 +174,6 @@ def submission_board(*, units: QuerySet[Unit], period: Period) -> list[BoardRow]
     return rows
 
 
-def filled_cells(*, submission: Submission) -> int:
-    """Return how many indicators have a number or a reason for having none, the official ones counted in."""
-    asked = asked_indicators(submission=submission)
-    filled = set(submission.entries.filter(FILLED).values_list("indicator_id", flat=True))
-    filled |= locked_in_report(submission=submission, indicators=asked).keys()
-    return len(filled & {one.pk for one in asked})
-
-
 def queue_by_risk(*, rows: Sequence[BoardRow], period: Period) -> list[BoardRow]:
     """Return the rows with what there is to look at in the sent ones: most flags first, then longest waiting.
 

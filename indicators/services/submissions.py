@@ -60,6 +60,7 @@ class CellsSaved:
 
     `kept` stand as they were typed; `conflicts` hold what somebody else saved meanwhile, `problems`
     why a cell cannot be kept. `before` and `revision` are the submission's revisions before and after.
+    `filled` indicators have a number or a reason for having none, the official ones counted in.
     """
 
     kept: dict[int, Entry]
@@ -67,6 +68,7 @@ class CellsSaved:
     problems: dict[int, EntryProblem]
     before: int
     revision: int
+    filled: int
 
 
 def open_submission(*, unit: Unit, period: Period) -> Submission:
@@ -163,20 +165,20 @@ def save_cells(
         else:
             changed[key] = cell, judged
     if changed:
-        _keep(standing, changed, by=by, at=at)
+        entries |= _keep(standing, changed, by=by, at=at)
     kept = {
-        entry.indicator_id: entry
-        for entry in standing.entries.filter(indicator__in=edits.keys() - conflicts.keys() - problems.keys())
+        key: entries[key] for key in edits if key in entries and key not in conflicts and key not in problems
     }
-    return CellsSaved(kept, conflicts, problems, before, standing.revision)
+    filled = {key for key, entry in entries.items() if entry.is_filled} | locked.keys()
+    return CellsSaved(kept, conflicts, problems, before, standing.revision, len(filled & indicators.keys()))
 
 
 def _keep(
     standing: Submission, cells: Mapping[int, tuple[Cell, JudgedCell]], *, by: User, at: datetime
-) -> None:
-    """Write changed cells as the submission's next revision."""
+) -> dict[int, Entry]:
+    """Write changed cells as the submission's next revision, and return them by indicator id."""
     standing.revision += 1
-    Entry.objects.bulk_create(
+    written = Entry.objects.bulk_create(
         [
             Entry(
                 submission=standing,
@@ -201,6 +203,7 @@ def _keep(
     if standing.status == SubmissionStatus.EMPTY:
         take_step(standing, SubmissionStatus.DRAFT, by=by, at=at)
     standing.save(update_fields=["revision", "status"])
+    return {entry.indicator_id: entry for entry in written}
 
 
 @transaction.atomic
@@ -300,7 +303,7 @@ def _locks(standing: Submission, indicators: Mapping[int, Indicator]) -> dict[in
     """Return by indicator id why those take no figure that an official source has already."""
     locked = selectors.locked_in_report(submission=standing, indicators=indicators.values())
     return {
-        key: EntryProblem("numerator", rules.locked_in_words(figure.source_label))
+        key: EntryProblem("numerator", f"chưa được lưu: {rules.locked_in_words(figure.source_label)}")
         for key, figure in locked.items()
     }
 

@@ -19,9 +19,10 @@ from indicators import selectors, services
 from indicators.forms import BoardFilterForm
 from indicators.models import OPEN_STATUSES, Period, Submission, SubmissionStatus
 from indicators.selectors import BoardRow
-from indicators.views.opening import EDIT_CALENDAR, ENTER, REVIEW, person
+from indicators.views.opening import person
 from units import permissions
 from units import selectors as unit_selectors
+from units.permissions import EDITING, ENTERING, REVIEWING
 
 ROWS_A_PAGE = 100
 
@@ -51,8 +52,8 @@ def submissions(request: HttpRequest) -> HttpResponse:
     default = next((one.code for one in periods if one.open_for_entry), periods[0].code if periods else "")
     code = form.chosen("ky", default)
     period = next((one for one in periods if one.code == code), None)
-    own = _board(user, ENTER, period, today)
-    queue = _board(user, REVIEW, period, today)
+    own = _board(user, ENTERING, period, today)
+    queue = _board(user, REVIEWING, period, today)
     chosen = form.chosen("trang_thai", SubmissionStatus.SENT.value)
     levels = {row.unit_id: row.level for row in (*own, *queue)}
     shown = [row for row in queue if chosen in (ANY_STATUS, row.status)]
@@ -85,9 +86,9 @@ def submissions(request: HttpRequest) -> HttpResponse:
             "deadlines": selectors.deadlines_for(levels=levels, period=period) if period else {},
             "today": today,
             "doubts": selectors.waiting_doubts(
-                units=permissions.units_for(user=user, permission=REVIEW, today=today)
+                units=permissions.units_for(user=user, permission=REVIEWING, today=today)
             ),
-            "edits_calendar": user.has_perm(EDIT_CALENDAR),
+            "edits_calendar": user.has_perm(EDITING),
             "sees_log": user.has_perm(permissions.AUDITING),
         },
     )
@@ -105,7 +106,7 @@ def approve_chosen(request: HttpRequest) -> HttpResponse:
     """Approve the ticked reports that give nothing to look at; tell of each what became of it."""
     user, chosen = person(request), _chosen(request)
     reports = list(Submission.objects.filter(pk__in=chosen).select_related("unit", "period"))
-    units = permissions.units_for(user=user, permission=REVIEW, today=timezone.localdate())
+    units = permissions.units_for(user=user, permission=REVIEWING, today=timezone.localdate())
     if {report.unit_id for report in reports} - set(units.values_list("pk", flat=True)):
         raise PermissionDenied
     if not 0 < len(reports) <= ROWS_A_PAGE:

@@ -14,7 +14,7 @@ from dvctt.lib import display
 from indicators import services
 from indicators.deadline_forms import CalendarRuleForm, HolidayForm
 from indicators.models import CalendarRule, Holiday, ReminderStep
-from indicators.views.opening import EDIT_CALENDAR
+from units.permissions import EDITING
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -104,6 +104,6 @@ def _standing(data: dict[str, str]) -> dict[str, object]:
 
 
 def _editor(request: HttpRequest) -> User:
-    if not isinstance(request.user, User) or not request.user.has_perm(EDIT_CALENDAR):
+    if not isinstance(request.user, User) or not request.user.has_perm(EDITING):
         raise PermissionDenied
     return request.user

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import Any
+import re
+from typing import Any, Final
 
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, JsonResponse
@@ -12,12 +13,15 @@ from django.utils.text import capfirst
 from django.views.decorators.http import require_POST
 
 from accounts.models import User
-from indicators import selectors, services
+from indicators import services
 from indicators.forms import EntryForm, EntryRow, cell_words
-from indicators.models import Entry, Indicator, Period, Submission
+from indicators.models import Entry, Indicator, Period
 from indicators.rules import Cell
-from indicators.views.opening import ENTER
 from units.models import Unit
+from units.permissions import ENTERING
+
+ROW: Final = re.compile(r"was-([0-9]{1,15})", re.ASCII)
+"""The hidden input by which a row is known."""
 
 
 @require_POST
@@ -29,12 +33,12 @@ def save_cells(request: HttpRequest, unit_id: int, period_code: str) -> JsonResp
     """
     unit = get_object_or_404(Unit, pk=unit_id)
     person = request.user
-    if not (isinstance(person, User) and person.has_perm(ENTER, unit)):
+    if not (isinstance(person, User) and person.has_perm(ENTERING, unit)):
         raise PermissionDenied
     period = get_object_or_404(Period, code=period_code)
     try:
         report = services.open_submission(unit=unit, period=period)
-        form = _form(report, request.POST.dict())
+        form = _form(request.POST.dict())
         # What cannot be read never comes to the service.
         read = {row.indicator.pk: row for row in form.rows if not row.problems}
         saved = services.save_cells(
@@ -53,7 +57,7 @@ def save_cells(request: HttpRequest, unit_id: int, period_code: str) -> JsonResp
         {
             "before": saved.before,
             "revision": saved.revision,
-            "filled": selectors.filled_cells(submission=report),
+            "filled": saved.filled,
             "rows": {
                 row.indicator.pk: _told(
                     row, entries.get(row.indicator.pk), row.indicator.pk in saved.conflicts
@@ -64,21 +68,17 @@ def save_cells(request: HttpRequest, unit_id: int, period_code: str) -> JsonResp
     )
 
 
-def _form(report: Submission, data: dict[str, str]) -> EntryForm:
-    """Return the form of the posted rows alone; raise EntryInvalid for a row that is not asked."""
-    asked: dict[str, Indicator] = {
-        f"was-{one.pk}": one for one in selectors.asked_indicators(submission=report)
-    }
-    posted = [name for name in data if name.startswith("was-")]
-    if not posted or not asked.keys() >= set(posted):
+def _form(data: dict[str, str]) -> EntryForm:
+    """Return the form of the posted rows alone; raise EntryInvalid where a row is no indicator's.
+
+    It only reads what was typed: what is asked of the unit, filled by an official source or saved by somebody
+    else is looked up once, by the service, while it holds the report.
+    """
+    ids = [match[1] for name in data if (match := ROW.fullmatch(name))]
+    found = Indicator.objects.in_bulk(ids)
+    if not ids or len(found) != len(ids):
         raise services.EntryInvalid("Có chỉ tiêu không giao cho đơn vị này nhập; hãy tải lại trang.", {})
-    return EntryForm(
-        indicators=[asked[name] for name in posted],
-        entries=report.entries.all(),
-        earlier={},
-        locked=selectors.locked_in_report(submission=report, indicators=asked.values()),
-        data=data,
-    )
+    return EntryForm(indicators=list(found.values()), entries=(), earlier={}, locked={}, data=data)
 
 
 def _told(row: EntryRow, entry: Entry | None, is_conflict: bool) -> dict[str, Any]:

@@ -13,17 +13,17 @@ from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_safe
 
 from documents.attachments import FileRefused
-from documents.fields import upload_of
 from documents.keeping import file_response
 from dvctt.lib import display
 from indicators import selectors, services
 from indicators.forms_doubts import AnswerForm, DoubtFilterForm, DoubtForm, counts_told, figure_told
 from indicators.models import DoubtStatus, Entry, FigureDoubt, Indicator, Period
 from indicators.rules import IndicatorUnknown
-from indicators.views.opening import ENTER, REVIEW, person
+from indicators.views.opening import person, rights_on
 from units import permissions
 from units import selectors as unit_selectors
 from units.models import Unit
+from units.permissions import ENTERING, REVIEWING
 
 DOUBTS_A_PAGE = 50
 ANY_STATUS = "tat-ca"
@@ -33,10 +33,10 @@ ANY_STATUS = "tat-ca"
 def doubts(request: HttpRequest) -> HttpResponse:
     """The doubts that the person raised for the own units or may answer."""
     user, today = person(request), timezone.localdate()
-    if not (user.has_perm(ENTER) or user.has_perm(REVIEW)):
+    if not (user.has_perm(ENTERING) or user.has_perm(REVIEWING)):
         raise PermissionDenied
-    own = permissions.units_for(user=user, permission=ENTER, today=today)
-    below = permissions.units_for(user=user, permission=REVIEW, today=today)
+    own = permissions.units_for(user=user, permission=ENTERING, today=today)
+    below = permissions.units_for(user=user, permission=REVIEWING, today=today)
     found = selectors.doubts_on(units=own | below)
     chosen = DoubtFilterForm(request.GET.dict()).chosen
     shown = Paginator([one for one in found if chosen in (ANY_STATUS, one.status)], DOUBTS_A_PAGE).get_page(
@@ -50,7 +50,7 @@ def doubts(request: HttpRequest) -> HttpResponse:
             "page": shown,
             "lines": selectors.listed(list(shown)),
             "waiting": sum(one.waits for one in found),
-            "answers": user.has_perm(REVIEW),
+            "answers": user.has_perm(REVIEWING),
             "chips": [
                 *((one.value, one.label, sum(view.status == one for view in found)) for one in DoubtStatus),
                 (ANY_STATUS, "Tất cả", len(found)),
@@ -64,7 +64,7 @@ def doubts(request: HttpRequest) -> HttpResponse:
 def add(request: HttpRequest, unit_id: int, period_code: str, code: str) -> HttpResponse:
     """Say what is wrong with an official figure of the unit."""
     unit = get_object_or_404(Unit, pk=unit_id)
-    if not request.user.has_perm(ENTER, unit):
+    if not request.user.has_perm(ENTERING, unit):
         raise PermissionDenied
     period = get_object_or_404(Period, code=period_code)
     indicator = _indicator(code)
@@ -83,7 +83,7 @@ def add(request: HttpRequest, unit_id: int, period_code: str, code: str) -> Http
                 period=period,
                 words=form.cleaned_data["words"],
                 said=form.said,
-                upload=upload_of(form.cleaned_data["file"]),
+                upload=form.cleaned_data["file"],
                 by=person(request),
                 at=timezone.now(),
             )
@@ -102,7 +102,7 @@ def doubt(request: HttpRequest, pk: int) -> HttpResponse:
     """One doubt with its steps; who may, answers it here."""
     found = _doubt(request, pk)
     user, view = person(request), selectors.view_of(found)
-    may_answer = user.has_perm(REVIEW, found.unit)
+    may_answer = user.has_perm(REVIEWING, found.unit)
     if request.method != "POST":
         return _doubt_page(request, found, AnswerForm(), may_answer=may_answer)
     if not may_answer:
@@ -134,8 +134,7 @@ def doubt_file(request: HttpRequest, pk: int) -> FileResponse:
 def _doubt(request: HttpRequest, pk: int) -> FigureDoubt:
     """Return the doubt, for those who enter or review its unit; others are refused."""
     found = get_object_or_404(FigureDoubt.objects.select_related("unit", "indicator", "period"), pk=pk)
-    if not (request.user.has_perm(ENTER, found.unit) or request.user.has_perm(REVIEW, found.unit)):
-        raise PermissionDenied
+    rights_on(request, found.unit)
     return found
 
 

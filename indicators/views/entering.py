@@ -13,15 +13,16 @@ from indicators import rules, selectors, services
 from indicators.forms import ReturnForm
 from indicators.models import Period, Submission
 from indicators.views import pages
-from indicators.views.opening import ENTER, Opened, opened_report, person, seen_revision
+from indicators.views.opening import Opened, opened_report, person, seen_revision
 from units.models import Unit
+from units.permissions import ENTERING
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
 def enter(request: HttpRequest, unit_id: int, period_code: str) -> HttpResponse:
     """The form of a unit without a report for the period: the first save opens one, looking does not."""
     unit = get_object_or_404(Unit, pk=unit_id)
-    if not request.user.has_perm(ENTER, unit):
+    if not request.user.has_perm(ENTERING, unit):
         raise PermissionDenied
     period = get_object_or_404(Period, code=period_code)
     report = Submission.objects.filter(unit=unit, period=period).select_related("unit", "period").first()

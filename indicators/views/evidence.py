@@ -14,10 +14,10 @@ from documents.keeping import file_response
 from dvctt.lib import display
 from indicators import selectors, services
 from indicators.forms_evidence import EvidenceForm
-from indicators.models import EvidenceFile, Indicator, Period, Submission
-from indicators.views.opening import ENTER, REVIEW, Opened, person
+from indicators.models import EvidenceFile, Indicator
+from indicators.views.opening import Opened, opened_report_of, person, rights_on
 from units import selectors as unit_selectors
-from units.models import Unit
+from units.permissions import ENTERING
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -35,7 +35,7 @@ def evidence(request: HttpRequest, unit_id: int, period_code: str, code: str) ->
             services.add_evidence(
                 submission=services.open_submission(unit=report.unit, period=report.period),
                 indicator=indicator,
-                upload=form.upload(),
+                upload=form.cleaned_data["file"],
                 by=person(request),
                 at=timezone.now(),
             )
@@ -64,7 +64,7 @@ def remove(request: HttpRequest, pk: int) -> HttpResponse:
     """Take a file back."""
     found = _evidence(request, pk)
     report = found.submission
-    if not request.user.has_perm(ENTER, report.unit):
+    if not request.user.has_perm(ENTERING, report.unit):
         raise PermissionDenied
     try:
         services.remove_evidence(evidence=found, by=person(request), at=timezone.now())
@@ -79,17 +79,11 @@ def remove(request: HttpRequest, pk: int) -> HttpResponse:
 
 def _opened(request: HttpRequest, unit_id: int, period_code: str, code: str) -> tuple[Opened, Indicator]:
     """Return the unit's report (an unsaved one before the first figure) and what it is asked there."""
-    unit = get_object_or_404(Unit, pk=unit_id)
-    may_enter, may_review = request.user.has_perm(ENTER, unit), request.user.has_perm(REVIEW, unit)
-    if not (may_enter or may_review):
-        raise PermissionDenied
-    period = get_object_or_404(Period, code=period_code)
-    found = Submission.objects.filter(unit=unit, period=period).select_related("unit", "period").first()
-    report = found or Submission(unit=unit, period=period)
-    asked = {one.code: one for one in selectors.asked_indicators(submission=report)}
+    opened = opened_report_of(request, unit_id, period_code)
+    asked = {one.code: one for one in selectors.asked_indicators(submission=opened.report)}
     if code not in asked:
         raise Http404("Chỉ tiêu này không giao cho đơn vị nhập.")
-    return Opened(report, may_enter=may_enter, may_review=may_review), asked[code]
+    return opened, asked[code]
 
 
 def _evidence(request: HttpRequest, pk: int) -> EvidenceFile:
@@ -98,9 +92,7 @@ def _evidence(request: HttpRequest, pk: int) -> EvidenceFile:
         EvidenceFile.objects.select_related("submission__unit", "submission__period", "indicator", "removal"),
         pk=pk,
     )
-    unit = found.submission.unit
-    if not (request.user.has_perm(ENTER, unit) or request.user.has_perm(REVIEW, unit)):
-        raise PermissionDenied
+    rights_on(request, found.submission.unit)
     return found
 
 

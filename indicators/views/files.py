@@ -5,7 +5,7 @@ from __future__ import annotations
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404, redirect, render
+from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_GET, require_http_methods
 
@@ -14,11 +14,10 @@ from dvctt.lib import display, numbers
 from dvctt.lib.sheets import FileRefused
 from indicators import entry_files, services
 from indicators.forms import FillForm
-from indicators.models import Period, Submission
+from indicators.models import Submission
 from indicators.views import pages
-from indicators.views.opening import ENTER
+from indicators.views.opening import opened_report_of
 from units import selectors as unit_selectors
-from units.models import Unit
 
 
 @require_GET
@@ -87,10 +86,7 @@ def _fill_page(request: HttpRequest, report: Submission, form: FillForm) -> Http
 
 
 def _report(request: HttpRequest, unit_id: int, period_code: str) -> Submission:
-    """Return the unit's report, an unsaved one before the first figure."""
-    unit = get_object_or_404(Unit, pk=unit_id)
-    if not request.user.has_perm(ENTER, unit):
+    opened = opened_report_of(request, unit_id, period_code)
+    if not opened.may_enter:
         raise PermissionDenied
-    period = get_object_or_404(Period, code=period_code)
-    found = Submission.objects.filter(unit=unit, period=period).select_related("unit", "period").first()
-    return found or Submission(unit=unit, period=period)
+    return opened.report

@@ -22,9 +22,10 @@ from dvctt.lib import display
 from indicators import reminder_wording, selectors, services, tasks
 from indicators.models import Audience
 from indicators.reminder_forms import LogFilterForm, ReminderForm
-from indicators.sending_filters import REVIEW, SendingPage, sending_page
+from indicators.sending_filters import SendingPage, sending_page
 from units import permissions
 from units import selectors as unit_selectors
+from units.permissions import REVIEWING
 
 ROWS_A_PAGE = 100
 UNIT_ID = re.compile(r"[0-9]{1,15}", re.ASCII)
@@ -46,7 +47,7 @@ def send_reminders(request: HttpRequest) -> HttpResponse:
     if period is None or period.code != request.POST.get("ky"):
         raise Http404
     chosen = {int(text) for text in request.POST.getlist("don-vi") if UNIT_ID.fullmatch(text)}
-    mine = permissions.units_for(user=user, permission=REVIEW, today=today)
+    mine = permissions.units_for(user=user, permission=REVIEWING, today=today)
     if mine.filter(pk__in=chosen).count() != len(chosen):
         raise PermissionDenied
     form, back = ReminderForm(request.POST), f"{reverse('sending')}?{page.query()}"
@@ -76,7 +77,7 @@ def send_reminders(request: HttpRequest) -> HttpResponse:
 def reminder_log(request: HttpRequest) -> HttpResponse:
     """Who was reminded of which report, by whom or by the timetable, and what became of it."""
     user, today = _reviewer(request), timezone.localdate()
-    units = permissions.units_for(user=user, permission=REVIEW, today=today)
+    units = permissions.units_for(user=user, permission=REVIEWING, today=today)
     periods = selectors.entry_periods()
     by_code = {one.code: one for one in periods}
     opened = next((one for one in periods if one.open_for_entry), periods[0] if periods else None)
@@ -148,6 +149,6 @@ def _preview(
 
 
 def _reviewer(request: HttpRequest) -> User:
-    if not isinstance(request.user, User) or not request.user.has_perm(REVIEW):
+    if not isinstance(request.user, User) or not request.user.has_perm(REVIEWING):
         raise PermissionDenied
     return request.user

@@ -18,9 +18,10 @@ from dvctt.lib import display
 from indicators import deadline_wording, selectors, services
 from indicators.deadline_forms import ExtensionForm
 from indicators.models import Extension, Period
-from indicators.sending_filters import REVIEW, sending_page
+from indicators.sending_filters import sending_page
 from units import selectors as unit_selectors
 from units.models import Unit
+from units.permissions import REVIEWING
 
 ROWS_A_PAGE = 100
 
@@ -29,7 +30,7 @@ ROWS_A_PAGE = 100
 def sending(request: HttpRequest) -> HttpResponse:
     """The reports that the person reviews, for one period: by state, by area, and how punctual of late."""
     user, today = request.user, timezone.localdate()
-    if not isinstance(user, User) or not user.has_perm(REVIEW):
+    if not isinstance(user, User) or not user.has_perm(REVIEWING):
         raise PermissionDenied
     page = sending_page(user=user, data=request.GET.dict(), today=today)
     rows = Paginator(page.chosen, ROWS_A_PAGE).get_page(request.GET.get("trang"))
@@ -67,7 +68,7 @@ def sending(request: HttpRequest) -> HttpResponse:
 def extend(request: HttpRequest, unit_id: int, period_code: str) -> HttpResponse:
     """More time for a unit's report, with a reason; what was given before stays to be read."""
     user, unit = request.user, get_object_or_404(Unit, pk=unit_id)
-    if not isinstance(user, User) or not user.has_perm(REVIEW, unit):
+    if not isinstance(user, User) or not user.has_perm(REVIEWING, unit):
         raise PermissionDenied
     period = get_object_or_404(Period, code=period_code)
     back = f"{reverse('sending')}?ky={period.code}"

@@ -12,6 +12,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 
 from accounts.models import User
+from dvctt.fields import add_refusal
 from indicators import selectors as indicator_selectors
 from indicators.selectors import Touched
 from reports.catalogue.access import MENU
@@ -73,7 +74,7 @@ def answer(
             return _confirm_page(request, act, _preview(found, form.cleaned_data["on"]))
         act.do()
     except services.ReformRefused as error:
-        form.add_error(error.field if error.field in form.fields else None, str(error))
+        add_refusal(form, error)
     except (services.UnitError, TreeCycle) as error:
         form.add_error(None, str(error))
     else:

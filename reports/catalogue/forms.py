@@ -10,7 +10,7 @@ from django import forms
 from django.http import HttpRequest
 
 from documents.models import Document
-from dvctt.fields import DayField
+from dvctt.fields import DayField, ReasonField
 from dvctt.lib.names import fold
 from dvctt.lib.numbers import vi_date
 from dvctt.lib.periods import PeriodSpan
@@ -46,14 +46,7 @@ class AliasForm(forms.Form):
 class ReasonForm(forms.Form):
     """Why something in the catalogue is changed."""
 
-    reason = forms.CharField(
-        label="Lý do",
-        max_length=300,
-        error_messages={
-            "required": "Hãy ghi lý do; lý do được lưu trong lịch sử.",
-            "max_length": "Lý do dài nhất 300 ký tự; hãy rút gọn.",
-        },
-    )
+    reason = ReasonField(kept_in="lịch sử")
 
 
 class NextPeriodForm(ReasonForm):
@@ -88,10 +81,6 @@ class TurnForm(ReasonForm):
     )
 
 
-def _lines(documents: Sequence[Document]) -> list[tuple[str, str]]:
-    return [(one.code, f"{one.number}, {one.issuer}") for one in documents]
-
-
 class DocumentsForm(ReasonForm):
     """The documents that a definition rests on."""
 
@@ -105,7 +94,7 @@ class DocumentsForm(ReasonForm):
     def __init__(self, *args: Any, documents: Sequence[Document], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self._documents = {one.code: one for one in documents}
-        self.fields["documents"].choices = _lines(documents)  # type: ignore[attr-defined]
+        self.fields["documents"].choices = [(one.code, one.listed) for one in documents]  # type: ignore[attr-defined]
 
     def rests_on(self) -> list[Document]:
         """Return the documents of a valid form."""

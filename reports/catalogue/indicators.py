@@ -9,6 +9,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_safe
 
 from documents.models import Document
+from dvctt.fields import add_refusal
 from dvctt.lib.numbers import vi_date
 from indicators import selectors as indicator_selectors
 from indicators import services
@@ -61,7 +62,7 @@ def indicator_edit(request: HttpRequest, code: str) -> HttpResponse:
     documents = list(Document.objects.all())
     if request.method != "POST":
         return _form_page(
-            request, SettingsForm(initial=settings_initial(latest), documents=documents), latest, False
+            request, SettingsForm(initial=settings_initial(latest), documents=documents), latest
         )
     form = SettingsForm(request.POST, documents=documents)
     if form.is_valid():
@@ -76,11 +77,11 @@ def indicator_edit(request: HttpRequest, code: str) -> HttpResponse:
                 at=timezone.now(),
             )
         except services.DefinitionRefused as error:
-            form.add_error(error.field if error.field in form.fields else None, str(error))
+            add_refusal(form, error)
         else:
             messages.success(request, f"Đã lưu cách gọi, cách hiện của chỉ tiêu {latest.code}.")
             return redirect("catalogue_indicator", code=latest.code)
-    return _form_page(request, form, latest, False)
+    return _form_page(request, form, latest)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -89,9 +90,7 @@ def indicator_version(request: HttpRequest, code: str) -> HttpResponse:
     user, latest = editor_of(request), _latest(code)
     documents = list(Document.objects.all())
     if request.method != "POST":
-        return _form_page(
-            request, VersionForm(initial=version_initial(latest), documents=documents), latest, True
-        )
+        return _form_page(request, VersionForm(initial=version_initial(latest), documents=documents), latest)
     form = VersionForm(request.POST, documents=documents)
     if form.is_valid():
         try:
@@ -105,20 +104,18 @@ def indicator_version(request: HttpRequest, code: str) -> HttpResponse:
                 at=timezone.now(),
             )
         except services.DefinitionRefused as error:
-            form.add_error(error.field if error.field in form.fields else None, str(error))
+            add_refusal(form, error)
         else:
             since = vi_date(form.cleaned_data["valid_from"])
             messages.success(
                 request, f"Đã ghi phiên bản {made.version} của {made.code} cho các kỳ kết thúc từ {since}."
             )
             return redirect("catalogue_indicator", code=latest.code)
-    return _form_page(request, form, latest, True)
+    return _form_page(request, form, latest)
 
 
-def _form_page(
-    request: HttpRequest, form: DocumentsForm, latest: Indicator, is_version: bool
-) -> HttpResponse:
-    context = {"menu": MENU, "form": form, "latest": latest, "is_version": is_version}
+def _form_page(request: HttpRequest, form: DocumentsForm, latest: Indicator) -> HttpResponse:
+    context = {"menu": MENU, "form": form, "latest": latest, "is_version": isinstance(form, VersionForm)}
     return render(request, "catalogue/indicator_form.html", context)
 
 

@@ -8,6 +8,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods
 
+from dvctt.fields import add_refusal
 from dvctt.lib import periods as spans
 from indicators import selectors as indicator_selectors
 from indicators import services
@@ -33,7 +34,7 @@ def periods(request: HttpRequest) -> HttpResponse:
                 at=timezone.now(),
             )
         except services.PeriodRefused as error:
-            form.add_error(error.field if error.field in form.fields else None, str(error))
+            add_refusal(form, error)
         else:
             messages.success(request, f"Đã thêm {added.label}. Kỳ chưa thu số liệu cho đến khi được mở.")
             return redirect("catalogue_period", code=added.code)
@@ -61,7 +62,7 @@ def period(request: HttpRequest, code: str) -> HttpResponse:
         try:
             turn(period=found, reason=form.cleaned_data["reason"], by=user, at=timezone.now())
         except services.PeriodRefused as error:
-            form.add_error(error.field if error.field in form.fields else None, str(error))
+            add_refusal(form, error)
         else:
             words = "mở thu" if form.cleaned_data["turn"] == "mo" else "đóng thu"
             messages.success(request, f"Đã {words} số liệu {found.label}.")

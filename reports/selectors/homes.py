@@ -9,7 +9,6 @@ from datetime import date, timedelta
 from typing import Final
 
 from django.db.models import Q
-from django.utils import timezone
 
 from accounts.models import User
 from imports.models import Batch, BatchState
@@ -31,6 +30,7 @@ from targets.models import Plan, PlanState
 from units import permissions
 from units import selectors as unit_selectors
 from units.models import Grant, Level, Role, Unit, in_force
+from units.permissions import REVIEWING
 from units.selectors import NameAt
 
 LISTED: Final = 6
@@ -139,7 +139,7 @@ def office_desk(
     *, user: User, provinces: Sequence[Unit], indicator: Indicator | None, today: date
 ) -> OfficeDesk:
     """Return the office's queue. The number of queries depends only on how many provinces it has."""
-    to_review = permissions.units_for(user=user, permission="indicators.review_figures", today=today)
+    to_review = permissions.units_for(user=user, permission=REVIEWING, today=today)
     mine = Batch.objects.filter(Q(province__in=provinces) | Q(province=None, created_by=user))
     states = Counter(mine.filter(state__in=[*UNFINISHED, BatchState.FAILED]).values_list("state", flat=True))
     missing = [] if indicator is None else [
@@ -186,7 +186,7 @@ def _entry_period() -> Period | None:
 def review_desk(*, user: User, today: date) -> ReviewDesk:
     """Return what waits for the reviewer in the open period. A constant number of queries."""
     period = _entry_period()
-    units = permissions.units_for(user=user, permission="indicators.review_figures", today=today)
+    units = permissions.units_for(user=user, permission=REVIEWING, today=today)
     doubts = indicator_selectors.waiting_doubts(units=units)
     if period is None:
         return ReviewDesk(None, (), (), {}, 0, doubts)
@@ -225,13 +225,8 @@ def own_desk(*, units: Sequence[Unit], today: date) -> OwnDesk:
     if name is not None:
         province = peers.province_of(unit=units[0], on=today)
         standing = standing_of(name=name, figures=figure_lines(unit=units[0]), province=province)
-    return OwnDesk(tuple(reports), _answered(units, today), standing, name)
-
-
-def _answered(units: Sequence[Unit], today: date) -> tuple[DoubtView, ...]:
-    doubts = indicator_selectors.doubts_on(units=units)
-    since = today - ANSWERED_LATELY
-    return tuple(one for one in doubts if one.answer and timezone.localdate(one.answer.at) >= since)
+    answered = indicator_selectors.answered_doubts(units=units, since=today - ANSWERED_LATELY)
+    return OwnDesk(tuple(reports), tuple(answered), standing, name)
 
 
 def _own_report(unit: Unit, period: Period) -> OwnReport | None:

@@ -11,6 +11,12 @@
   const told = form.querySelector("[data-save-told]");
   const pasted = document.querySelector("[data-paste-told]");
 
+  const cameWith = (input) => {
+    if (!input.options) return input.defaultValue;
+    const options = Array.from(input.options);
+    return (options.find((option) => option.defaultSelected) || options[0]).value;
+  };
+
   class Row {
     constructor(element) {
       this.element = element;
@@ -32,6 +38,9 @@
     }
     get values() {
       return Object.fromEntries(Object.entries(this.inputs).map(([part, input]) => [part, input.value]));
+    }
+    get isTyped() {
+      return Object.values(this.inputs).some((input) => input.value !== cameWith(input));
     }
     set values(values) {
       for (const [part, input] of Object.entries(this.inputs)) {
@@ -347,10 +356,12 @@
     flush();
   });
 
-  /* --- What an earlier page could not save ------------------------------------------------------------ */
-  for (const [key, draft] of Object.entries(stored())) {
+  /* --- What was typed before this file came, and what an earlier page could not save ------------------ */
+  const left = stored();
+  for (const row of all()) if (row.isTyped) touch(row);
+  for (const [key, draft] of Object.entries(left)) {
     const row = rows.get(key);
-    if (!row || JSON.stringify(row.values) === JSON.stringify(draft.values)) continue;
+    if (!row || row.fate || JSON.stringify(row.values) === JSON.stringify(draft.values)) continue;
     if (row.isLocked) {
       const typed = [draft.values.n, draft.values.d].filter(Boolean).join("/");
       row.complain(`${typed || "Điều bạn đã chọn"} chưa được lưu: đã có số từ nguồn chính thức.`);

@@ -10,6 +10,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from documents.models import Document
 from documents.services import DocumentError
+from dvctt.fields import add_refusal
 from targets import selectors, services
 from targets.forms import DecisionForm, IssueForm
 from targets.models import PlanState
@@ -105,7 +106,7 @@ def issue(request: HttpRequest, code: str) -> HttpResponse:
             for problem in refused.problems:
                 form.add_error(None, problem)
         except DocumentError as error:
-            form.add_error(error.field if error.field in form.fields else None, str(error))
+            add_refusal(form, error)
         except REFUSED as error:
             form.add_error(None, str(error))
         else:

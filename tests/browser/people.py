@@ -5,10 +5,11 @@ from playwright.sync_api import Page
 PASSWORD = "dvctt-demo-2023"
 
 
-def log_in(page: Page, username: str) -> Page:
-    page.goto("/tai-khoan/dang-nhap/")
+def log_in(page: Page, username: str, *, password: str = PASSWORD, site: str = "", then: str = "") -> Page:
+    """Log in by the page; `site` is the address of one that is not the context's own, `then` where to go."""
+    page.goto(f"{site}/tai-khoan/dang-nhap/{f'?next={then}' if then else ''}")
     page.get_by_label("Tên đăng nhập").fill(username)
-    page.get_by_label("Mật khẩu", exact=True).fill(PASSWORD)
+    page.get_by_label("Mật khẩu", exact=True).fill(password)
     page.get_by_role("button", name="Đăng nhập").click()
     page.wait_for_url(lambda address: "dang-nhap" not in address)
     return page

@@ -9,18 +9,11 @@ import pytest
 from playwright.sync_api import Browser, BrowserContext, Locator, Page, Route, expect
 
 from tests.browser.budgets import serious_faults
+from tests.browser.clipboard import paste
 from tests.browser.people import log_in, log_out
 
 DRAFTS = "Object.keys(localStorage).filter(key => key.startsWith('dvctt:nhap:')).length"
 ONLINE, TOTAL = "Tử số Hồ sơ trực tuyến", "Mẫu số Hồ sơ trực tuyến"
-PASTE = """
-text => {
-  const data = new DataTransfer();
-  data.setData("text/plain", text);
-  document.activeElement.dispatchEvent(
-    new ClipboardEvent("paste", { clipboardData: data, bubbles: true, cancelable: true }));
-}
-"""
 
 
 def open_form(page: Page, person: str = "huyen", unit: str = "Thành phố Hạ Long") -> Page:
@@ -83,7 +76,7 @@ def test_a_pasted_block_fills_what_can_be_read_tells_the_rest_and_is_undone_at_o
     first = form.locator("[data-numerator]").nth(1)
     before = form.locator("[data-numerator]").evaluate_all("all => all.map(one => one.value)")
     first.focus()
-    form.evaluate(PASTE, "31\t402\nabc\t98,5\n1.190\t1.200\n")
+    paste(form, "31\t402\nabc\t98,5\n1.190\t1.200\n")
 
     told = form.locator("[data-paste-told]")
     expect(told).to_contain_text("Đã dán 4 ô. 2 ô không nhận: dòng 2, cột 1 (Tử số): “abc” không phải là số")
@@ -167,3 +160,23 @@ def test_a_button_pressed_at_once_waits_for_the_cells_on_their_way(form: Page) -
 
     expect(form.locator(".notice")).to_contain_text("Không có gì thay đổi so với lần lưu trước")
     expect(form.locator(".errors")).to_have_count(0)
+
+
+def test_what_was_typed_before_the_script_came_is_saved_when_it_comes(form: Page) -> None:
+    waiting: list[Route] = []
+    form.route("**/entry*.js", lambda route: waiting.append(route))
+    form.reload(wait_until="commit")
+    form.get_by_label(ONLINE, exact=True).fill("630")
+    choice = form.get_by_label("Có số liệu hay lý do không có số, Thanh toán trực tuyến", exact=True)
+    choice.select_option(label="Không thuộc phạm vi")
+    expect(state(form)).not_to_have_text(re.compile("Đã lưu|Chưa lưu"))
+
+    waiting[0].continue_()
+
+    expect(form.locator("tr[data-row]", has=choice).locator("[data-state]")).to_have_text(
+        re.compile("● Đã lưu")
+    )
+    form.unroute("**/entry*.js")
+    form.reload()
+    expect(form.get_by_label(ONLINE, exact=True)).to_have_value("630")
+    expect(choice.locator("option:checked")).to_have_text("Không thuộc phạm vi")

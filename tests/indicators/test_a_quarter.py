@@ -13,6 +13,7 @@ from playwright.sync_api import Browser, Page, expect
 from pytest_django.live_server_helper import LiveServer
 
 from indicators.models import Measurement, MeasurementRevision, Source
+from tests.browser.people import log_in
 from tests.builders import make_person
 from tests.indicators.conftest import Place
 from tests.indicators.test_deadlines import make_rule
@@ -48,10 +49,7 @@ class People:
             context = self._browser.new_context(base_url=self._address, locale="vi-VN")
             context.on("weberror", lambda error: thrown.append(str(error.error)))
             page = context.new_page()
-            page.goto("/")
-            page.get_by_label("Tên đăng nhập").fill(username)
-            page.get_by_label("Mật khẩu", exact=True).fill("matkhau-kiem-thu")
-            page.get_by_role("button", name="Đăng nhập").click()
+            log_in(page, username, password="matkhau-kiem-thu")
             page.wait_for_url(f"{self._address}/")
             yield page
             context.close()

@@ -32,6 +32,7 @@ from tests.builders import make_units
 from tests.documents.files import PDF
 from tests.indicators.builders import AT, day, draft
 from tests.indicators.conftest import Place
+from tests.indicators.test_entering_rates import make_survey
 from tests.indicators.test_entry_pages import logged_in, page, title
 from tests.indicators.test_portal_figures import portal
 from units.models import Kind, Unit
@@ -276,3 +277,18 @@ def many_doubts(place: Place, units: list[Unit]) -> None:
             unit=unit, indicator=place.hstt, period=place.quarter, words="Sai", said=Cell(),
             by=place.officer, at=AT + timedelta(hours=1),
         )  # fmt: skip
+
+
+@database
+def test_a_measured_rate_is_doubted_in_words_and_with_its_number_of_answers_only(place: Place) -> None:
+    survey = make_survey()
+    portal(place, survey)
+    asked = reverse("doubt_raise", args=[place.ha_tu.pk, "2023-Q4", survey.code])
+    client = logged_in(place.officer)
+    html = client.get(asked).content.decode()
+    assert 'name="denominator"' in html
+    assert 'name="numerator"' not in html
+
+    assert client.post(asked, {"words": "Cổng đếm thiếu 40 phiếu", "denominator": "452"}).status_code == 302
+
+    assert FigureDoubt.objects.get().said_denominator == 452

@@ -13,18 +13,11 @@ from pytest_django.live_server_helper import LiveServer
 
 from indicators import services
 from indicators.models import Submission, SubmissionStatus
+from tests.browser.clipboard import paste
+from tests.browser.people import log_in
 from tests.indicators.builders import AT, make_indicator
 from tests.indicators.conftest import Place
 from tests.indicators.test_entering_rates import make_survey
-
-PASTE = """
-text => {
-  const data = new DataTransfer();
-  data.setData("text/plain", text);
-  document.activeElement.dispatchEvent(
-    new ClipboardEvent("paste", { clipboardData: data, bubbles: true, cancelable: true }));
-}
-"""
 
 IS_COVERED = """
 () => {
@@ -35,11 +28,9 @@ IS_COVERED = """
 """
 
 
-def log_in(page: Page, live_server: LiveServer, username: str, address: str) -> Page:
-    page.goto(f"{live_server.url}/tai-khoan/dang-nhap/?next={address}")
-    page.get_by_label("Tên đăng nhập").fill(username)
-    page.get_by_label("Mật khẩu", exact=True).fill("matkhau-kiem-thu")
-    page.keyboard.press("Enter")
+def opened(page: Page, live_server: LiveServer, address: str) -> Page:
+    """The officer of Hà Tu at an address."""
+    log_in(page, "xa", password="matkhau-kiem-thu", site=live_server.url, then=address)
     page.wait_for_url(f"{live_server.url}{address}")
     return page
 
@@ -50,7 +41,7 @@ def form(place: Place, live_server: LiveServer, page: Page) -> Page:
     make_survey()
     for at, name in enumerate(("Số hoá", "Đúng hạn", "Kết quả điện tử", "Chứng thực", "Đồng bộ")):
         make_indicator(f"CT{at}", short_name=name)
-    return log_in(page, live_server, "xa", reverse("submission_enter", args=[place.ha_tu.pk, "2023-Q4"]))
+    return opened(page, live_server, reverse("submission_enter", args=[place.ha_tu.pk, "2023-Q4"]))
 
 
 def press(page: Page, *keys: str) -> None:
@@ -100,7 +91,7 @@ def test_an_indicator_left_empty_is_asked_for_and_its_reason_shows_wherever_the_
 ) -> None:
     report = place.saved()
     report.entries.filter(indicator=place.hstt).delete()
-    log_in(page, live_server, "xa", reverse("submission_check", args=[report.pk]))
+    opened(page, live_server, reverse("submission_check", args=[report.pk]))
     page.get_by_role("button", name="Gửi số liệu Quý IV/2023").click()
     told = page.locator(".errors")
     expect(told).to_contain_text("Hồ sơ trực tuyến: nhập đủ số hoặc chọn lý do không có số")
@@ -134,7 +125,7 @@ def test_of_twelve_pasted_cells_eleven_are_filled_one_is_told_with_its_place_and
     form: Page,
 ) -> None:
     form.get_by_label("Tỷ lệ, % Mức độ hài lòng", exact=True).focus()
-    form.evaluate(PASTE, "98,5\t412\n31\t402\nabc\t7\n1.190\t1.200\n5\t6\n0\t9\n")
+    paste(form, "98,5\t412\n31\t402\nabc\t7\n1.190\t1.200\n5\t6\n0\t9\n")
 
     told = form.locator("[data-paste-told]")
     expect(told).to_contain_text(

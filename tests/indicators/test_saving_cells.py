@@ -31,9 +31,15 @@ def save(report: Submission, place: Place, indicator: Indicator, cell: Cell, *, 
     )
 
 
-def post(place: Place, *, by: Any = None, **fields: str) -> Any:
+def client_of(person: User) -> Client:
     client = Client()
-    client.force_login(by or place.officer)
+    client.force_login(person)
+    return client
+
+
+def post(place: Place, *, by: Any = None, **fields: str) -> Any:
+    """Save `fields` as the page does; `by` a person, the officer if None, or a client that is logged in."""
+    client = by if isinstance(by, Client) else client_of(by or place.officer)
     address = reverse("cells_save", args=[place.ha_tu.pk, place.quarter.code])
     return client.post(address, {name.replace("_", "-"): text for name, text in fields.items()})
 
@@ -143,14 +149,16 @@ def test_only_who_enters_for_the_unit_saves_its_cells(place: Place) -> None:
 
 def test_a_block_asks_the_database_no_more_often_than_a_cell(place: Place) -> None:
     place.report()
+    client = client_of(place.officer)
+    post(place, by=client, **row(place.hstt, "2899", "3000"))  # opens the report
+    seen = Cell(2899, 3000).token
     with CaptureQueriesContext(connection) as one:
-        post(place, **row(place.hstt, "2900", "3000"))
+        post(place, by=client, **row(place.hstt, "2900", "3000", was=seen))
+    block_of_cells = row(place.tttt, "31", "402") | row(place.quahan, "2") | row(place.chodoi, "9", "2")
     with CaptureQueriesContext(connection) as block:
-        told = post(
-            place, **(row(place.tttt, "31", "402") | row(place.quahan, "2") | row(place.chodoi, "9", "2"))
-        )
+        told = post(place, by=client, **block_of_cells)
     assert told.json()["filled"] == 4
-    assert len(block) <= len(one)
+    assert len(block) <= len(one) <= 17
 
 
 def test_after_the_lock_day_a_cell_is_refused_with_the_day_and_who_can_help(place: Place) -> None:

@@ -17,7 +17,17 @@ from accounts.models import User
 from documents.models import Document
 from dvctt.lib import names
 from dvctt.lib.numbers import vi_date
-from units.models import ChangeKind, Kind, Level, Succession, Unit, UnitChange, UnitVersion, in_force
+from units.models import (
+    LEVEL_OF,
+    ChangeKind,
+    Kind,
+    Level,
+    Succession,
+    Unit,
+    UnitChange,
+    UnitVersion,
+    in_force,
+)
 from units.rules import first_gap
 from units.services.errors import ReformRefused
 from units.services.tree import (
@@ -30,19 +40,6 @@ from units.services.tree import (
     rebuild_paths,
 )
 
-LEVEL_OF: Final[Mapping[str, str]] = {
-    Kind.TINH.value: Level.TINH.value,
-    Kind.THANH_PHO_TW.value: Level.TINH.value,
-    Kind.SO.value: Level.SO.value,
-    Kind.QUAN.value: Level.HUYEN.value,
-    Kind.HUYEN.value: Level.HUYEN.value,
-    Kind.THI_XA.value: Level.HUYEN.value,
-    Kind.THANH_PHO.value: Level.HUYEN.value,
-    Kind.PHUONG.value: Level.XA.value,
-    Kind.XA.value: Level.XA.value,
-    Kind.THI_TRAN.value: Level.XA.value,
-    Kind.DAC_KHU.value: Level.XA.value,
-}
 ABOVE: Final[Mapping[str, tuple[str, ...]]] = {
     Level.TINH.value: (),
     Level.SO.value: (Level.TINH.value,),
@@ -355,11 +352,10 @@ def rehearse(*, act: Callable[[], object], by: User, at: datetime) -> list[Rehea
     try:
         with transaction.atomic():
             act()
-            written = UnitChange.objects.filter(by=by, at=at).order_by("pk")
-            found = [
-                Rehearsal(one, str(UnitVersion.objects.filter(unit=one.unit).latest("valid_from")))
-                for one in written
-            ]
+            written = list(UnitChange.objects.filter(by=by, at=at).order_by("pk"))
+            versions = UnitVersion.objects.filter(unit__in=[one.unit_id for one in written])
+            called = dict(versions.order_by("valid_from").values_list("unit_id", "full_name"))
+            found = [Rehearsal(one, called[one.unit_id]) for one in written]
             raise _Rehearsed
     except _Rehearsed:
         return found
