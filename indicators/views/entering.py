@@ -91,7 +91,7 @@ def _save(request: HttpRequest, opened: Opened) -> HttpResponse:
     if request.POST.get("action") == "check":
         return redirect("submission_check", pk=report.pk)
     messages.success(
-        request, "Đã lưu nháp." if saved.changed else "Không có gì thay đổi so với lần lưu trước."
+        request, "Đã lưu nháp." if saved.changed else "Mọi ô đã lưu từ trước, không có gì thay đổi."
     )
     return redirect("submission", pk=report.pk)
 

@@ -27,7 +27,7 @@ def test_enter_send_return_mend_approve_and_the_figure_is_ranked(witness: object
         "99,17"
     )
     page.get_by_role("button", name="Lưu nháp").click()
-    expect(page.locator("main")).to_contain_text("Đã lưu")
+    expect(page.locator(".notice")).to_contain_text("Mọi ô đã lưu")
     page.get_by_role("link", name="Tệp minh chứng (0) Hồ sơ trực tuyến").click()
     file = {"name": "sổ tiếp nhận.pdf", "mimeType": "application/pdf", "buffer": b"%PDF-1.7 ..."}
     page.get_by_label("Tệp minh chứng").set_input_files(file)  # type: ignore[arg-type]
@@ -36,7 +36,7 @@ def test_enter_send_return_mend_approve_and_the_figure_is_ranked(witness: object
     expect(page.locator("main")).to_contain_text("Tệp minh chứng (1)")
     page.get_by_role("button", name="Xem lại và gửi").click()
     page.get_by_role("button", name="Gửi số liệu Quý IV/2023").click()
-    expect(page.locator("main")).to_contain_text("Đã gửi")
+    expect(page.locator(".notice")).to_contain_text("Đã gửi")
     log_out(page)
 
     log_in(page, "huyen")
@@ -58,6 +58,7 @@ def test_enter_send_return_mend_approve_and_the_figure_is_ranked(witness: object
     page.get_by_label("Mẫu số Hồ sơ trực tuyến", exact=True).fill("1.250")
     page.get_by_role("button", name="Xem lại và gửi").click()
     page.get_by_role("button", name="Gửi số liệu Quý IV/2023").click()
+    expect(page.locator(".notice")).to_contain_text("Đã gửi")
     log_out(page)
 
     log_in(page, "huyen")
