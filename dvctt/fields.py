@@ -2,18 +2,31 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import Any, Protocol
 
 from django import forms
 
+from dvctt.lib.numbers import vi_date
+
+
+class _DayInput(forms.DateInput):
+    def format_value(self, value: Any) -> Any:
+        return vi_date(value) if isinstance(value, date) else value
+
 
 class DayField(forms.DateField):
-    """A day from a date input, or typed as 17/07/2023."""
+    """A day typed as people write it: 17/7/2023.
+
+    Not a date input: an English browser shows and reads the month first there, and 6/5 is taken for 5/6.
+    """
 
     def __init__(self, *, error_messages: dict[str, str] | None = None, **options: Any) -> None:
         super().__init__(
-            input_formats=["%Y-%m-%d", "%d/%m/%Y"],
-            widget=forms.DateInput(attrs={"type": "date", "class": "short"}, format="%Y-%m-%d"),
+            input_formats=["%d/%m/%Y", "%d-%m-%Y", "%d.%m.%Y", "%Y-%m-%d"],
+            widget=_DayInput(
+                attrs={"class": "short", "autocomplete": "off", "placeholder": "ngày/tháng/năm"}
+            ),
             error_messages={
                 "required": "Hãy ghi ngày, dạng 17/07/2023.",
                 "invalid": "Ngày không đọc được. Hãy ghi dạng 17/07/2023.",

@@ -153,7 +153,7 @@ def _options(
         return unit_id, known[unit_id].full_name if row.parent_id else known[unit_id].name_and_place
 
     others = [words(unit_id) for unit_id in more]
-    others += [words(name.unit_id) for name in sorted(rest, key=lambda name: name.full_name)]
+    others += [words(name.unit_id) for name in sorted(rest, key=lambda name: name.reading_order)]
     return tuple(map(words, near)), tuple(others)
 
 

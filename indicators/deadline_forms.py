@@ -8,6 +8,7 @@ from django import forms
 
 from dvctt.fields import DayField
 from indicators import rules
+from indicators.deadline_wording import month_said
 from indicators.models import Move, Period, PeriodKind
 from units.models import Level
 
@@ -87,13 +88,11 @@ class CalendarRuleForm(forms.Form):
         max_value=31,
         widget=forms.TextInput(attrs={"inputmode": "numeric"}),
     )
-    month_offset = forms.IntegerField(
+    month_offset = forms.TypedChoiceField(
         label="Tháng nộp",
-        help_text="0 là tháng cuối của kỳ, 1 là tháng liền sau.",
-        min_value=-12,
-        max_value=24,
+        coerce=int,
+        choices=[(offset, month_said(offset)) for offset in (0, *range(1, 25), *range(-1, -13, -1))],
         initial=0,
-        widget=forms.TextInput(attrs={"inputmode": "numeric"}),
     )
     move = forms.ChoiceField(label="Khi trúng ngày nghỉ", choices=Move.choices)
     grace_days = forms.IntegerField(

@@ -92,19 +92,17 @@ def sending_answer(counts: Mapping[ReportState, int]) -> str:
     return ", ".join(said)
 
 
+def month_said(offset: int) -> str:
+    """Return which month a deadline falls in, counted from the period's last: "tháng liền sau kỳ" for 1."""
+    near = {0: "tháng cuối kỳ", 1: "tháng liền sau kỳ", -1: "tháng liền trước tháng cuối kỳ"}
+    side = "sau" if offset > 0 else "trước"
+    return near.get(offset) or f"tháng thứ {abs(offset)} {side} tháng cuối kỳ"
+
+
 def rule_said(rule: CalendarRule) -> str:
     """Return "ngày 17 tháng cuối kỳ, trúng ngày nghỉ thì dời sang ngày làm việc sau, ân hạn 2 ngày"."""
     day = "ngày cuối" if rule.day == LAST_DAY else f"ngày {rule.day}"
-    offset = abs(rule.month_offset)
-    months = {
-        0: "tháng cuối kỳ",
-        1: "tháng liền sau kỳ",
-        -1: "tháng liền trước tháng cuối kỳ",
-    }.get(rule.month_offset)
-    if months is None:
-        side = "sau" if rule.month_offset > 0 else "trước"
-        months = f"tháng thứ {offset} {side} tháng cuối kỳ"
-    parts = [f"{day} {months}", MOVES_SAID[rule.move]]
+    parts = [f"{day} {month_said(rule.month_offset)}", MOVES_SAID[rule.move]]
     if rule.grace_days:
         parts.append(f"ân hạn {rule.grace_days} ngày")
     parts.append("không khoá" if rule.lock_days is None else f"khoá sau hạn {rule.lock_days} ngày")

@@ -13,6 +13,7 @@ from django.utils import timezone
 
 from accounts.models import User
 from dvctt.fields import DayField
+from dvctt.lib.numbers import vi_date
 from indicators.models import Period
 from reports.filters import Option
 from reports.selectors import change_log
@@ -102,8 +103,8 @@ def read_log_choice(*, data: Mapping[str, str], user: User, today: date) -> LogC
             "nguoi": text,
             "don_vi": "" if unit is None else str(unit),
             "ky": period.code if period else "",
-            "tu_ngay": first.isoformat() if first else "",
-            "den_ngay": last.isoformat() if last else "",
+            "tu_ngay": vi_date(first) if first else "",
+            "den_ngay": vi_date(last) if last else "",
         },
         units=_unit_options(units, unit, today),
         periods=_period_options(periods, period),

@@ -120,7 +120,7 @@ def _chosen(choice: LogChoice) -> str:
         words.append(f"người làm: {choice.said['nguoi']}")
     for name, said in (("tu_ngay", "từ"), ("den_ngay", "đến")):
         if choice.said[name]:
-            words.append(f"{said} {numbers.vi_date(date.fromisoformat(choice.said[name]))}")
+            words.append(f"{said} {choice.said[name]}")
     return f"{' · '.join(words)}."
 
 

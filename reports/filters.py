@@ -14,6 +14,7 @@ from urllib.parse import urlencode
 from django.db.models import Exists, OuterRef
 
 from dvctt.lib import names
+from dvctt.lib.names import reading_order
 from indicators import selectors as indicator_selectors
 from indicators.models import OFFICIAL_SOURCES, Indicator, Measurement, Period, Source
 from indicators.rules import IndicatorUnknown
@@ -241,7 +242,7 @@ def _areas(choice: LeagueChoice, on: date) -> list[tuple[str, list[Option]]]:
     if province is not None:
         districts = unit_selectors.below(ancestor=province, on=on, level=Level.HUYEN)
         title = next((name.full_name for name in roots if name.unit_id == province.pk), "")
-        ordered = sorted(districts.values(), key=lambda name: peers.reading_order(name.full_name))
+        ordered = sorted(districts.values(), key=lambda name: reading_order(name.full_name))
         options = [_area_option(name, present) for name in ordered]
         if present not in {province.pk, *districts, *(name.unit_id for name in roots)}:
             inner = unit_selectors.names_on(unit_ids=[choice.within.pk], on=on).values()

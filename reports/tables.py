@@ -17,10 +17,10 @@ from django_tables2.data import TableListData
 from django_tables2.utils import OrderBy
 
 from dvctt.lib import display, numbers
+from dvctt.lib.names import reading_order
 from indicators.models import Direction, Source
 from reports import wording
 from reports.selectors.league import League, LeagueRow
-from reports.selectors.peers import reading_order
 from targets.rules import judging
 
 DEFAULT_ORDER: Final = "rank"

@@ -136,7 +136,7 @@ class PlanFilter:
         ]
         return [
             Option(str(name.unit_id), name.full_name, str(name.unit_id) == self.district)
-            for name in sorted(found, key=lambda name: names.fold(name.full_name))
+            for name in sorted(found, key=lambda name: names.reading_order(name.full_name))
         ]
 
 

@@ -10,7 +10,6 @@ from typing import Final
 from django.db.models import Count, Exists, Max, OuterRef, Q
 
 from documents.models import Document
-from dvctt.lib import names
 from units import people_selectors, selectors
 from units.models import Alias, AreaClass, Grant, Level, Succession, Unit, UnitChange, UnitVersion, in_force
 from units.selectors import NameAt
@@ -179,7 +178,7 @@ def mergeable(*, unit: Unit, on: date, everywhere: bool) -> list[NameAt]:
         path = unit.paths_up.filter(in_force(on)).order_by("-depth").first()
         inside = inside if path is None else Unit(pk=path.ancestor_id)
     found = selectors.below(ancestor=inside, on=on, level=own.level).values()
-    return sorted(found, key=lambda one: (names.fold(one.parent_name), names.fold(one.full_name)))
+    return sorted(found, key=lambda one: one.reading_order)
 
 
 def directly_below(*, unit: Unit, on: date) -> list[NameAt]:

@@ -311,7 +311,7 @@ def _unique(candidates: Iterable[Candidate]) -> list[Candidate]:
 
 
 def _listed(candidates: Iterable[Candidate]) -> str:
-    return ", ".join(sorted(candidate.full_name for candidate in candidates))
+    return ", ".join(sorted((candidate.full_name for candidate in candidates), key=names.reading_order))
 
 
 # --- the closure --------------------------------------------------------------------------------------------

@@ -51,6 +51,12 @@ class NameAt:
         """ "Phường Nguyễn Nghiêm, Thị xã Đức Phổ": enough to tell two units of one name apart."""
         return f"{self.full_name}, {self.parent_name}" if self.parent_name else self.full_name
 
+    @property
+    def reading_order(self) -> tuple[int, str, str]:
+        """Where the unit stands in a list: by level, by what is above it, by name."""
+        above, own = names.reading_order(self.parent_name), names.reading_order(self.full_name)
+        return (LEVEL_ORDER.get(self.level, 99), above, own)
+
 
 @dataclass(frozen=True, slots=True)
 class TreeNode:
@@ -189,7 +195,7 @@ def tree_on(*, root: Unit, on: date) -> TreeNode | None:
 
 
 def _reading_order(name: NameAt) -> tuple[int, str, str]:
-    bare = names.fold(names.split_unit_name(name.full_name).name)
+    bare = names.reading_order(names.split_unit_name(name.full_name).name)
     return (LEVEL_ORDER.get(name.level, 99), bare, name.full_name)
 
 

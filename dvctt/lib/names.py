@@ -47,6 +47,13 @@ _LAST_ZEROS: Final = re.compile(r"(?<!\d)0+(?=\d+$)")
 _VIETNAMESE_MARKS: Final = re.compile("[\u0300-\u036f]+")
 _SEPARATORS: Final = re.compile(rf"[\s{_DASH}',]")
 
+# TCVN 5712 and every dictionary: the letters in this order, then within a syllable the tones.
+_LETTERS: Final = "0123456789aăâbcdđeêfghijklmnoôơpqrstuưvwxyz"
+_PLACES: Final = {ord(letter): chr(place) for place, letter in enumerate(_LETTERS, start=0x20)}
+_TONES: Final = {mark: str(place) for place, mark in enumerate("\u0300\u0309\u0303\u0301\u0323", start=1)}
+_TONE: Final = re.compile(f"[{''.join(_TONES)}]")
+_SYLLABLE: Final = re.compile(r"\d+|[^\W\d_]+")
+
 
 def nfc(text: str) -> str:
     """Return the text composed (NFC), with single spaces, plain apostrophes and nothing invisible."""
@@ -75,6 +82,22 @@ def fold(text: str) -> str:
     while (once_more := _without_marks(folded.casefold())) != folded:
         folded = once_more
     return " ".join("".join(c if c.isalnum() else " " for c in folded).split())
+
+
+@lru_cache(maxsize=50_000)
+def reading_order(text: str) -> str:
+    """Return a key that sorts as a Vietnamese dictionary does: by syllable, its letters, then its tone.
+
+    d comes before đ, a before ă and â, Hà before Hạ, and 2 before 10; case and punctuation do not count.
+    """
+    parts = []
+    for syllable in _SYLLABLE.findall(nfc(text).casefold()):
+        decomposed = unicodedata.normalize("NFD", syllable)
+        letters = unicodedata.normalize("NFC", _TONE.sub("", decomposed))
+        tones = "".join(_TONES[mark] for mark in _TONE.findall(decomposed))
+        numbered = letters.zfill(9) if letters.isdigit() else letters
+        parts.append(f"{numbered.translate(_PLACES)}\x01{tones}")
+    return "\0".join(parts)
 
 
 def _early_tone(match: re.Match[str]) -> str:

@@ -9,6 +9,7 @@ from decimal import Decimal
 from itertools import pairwise
 from typing import Final
 
+from dvctt.lib.names import reading_order
 from dvctt.lib.numbers import NumberUnclear, parse_rate, round_half_up, vi_number, vi_percent
 from imports.rules import phrases
 from imports.rules.cells import plain_value
@@ -227,7 +228,8 @@ def check_missing(rows: Sequence[PlannedRow], places: Mapping[int, Place], provi
     problems: list[Problem] = []
     named_units = listed & present
     for (level, parent_id), row in seen.items():
-        missing = sorted(p.full_name for p in members[level, parent_id] if p.unit_id not in named_units)
+        absent = (one for one in members[level, parent_id] if one.unit_id not in named_units)
+        missing = sorted((one.full_name for one in absent), key=reading_order)
         if missing:
             where = f"của {members[level, parent_id][0].parent_name}"
             more = len(missing) - _MOST_NAMED

@@ -3,17 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import date
 from functools import partial
 
 from django.contrib import messages
-from django.core.exceptions import PermissionDenied
+from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import transaction
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.utils import timezone
 from django.views.decorators.http import require_POST
 
+from dvctt.fields import DayField
 from dvctt.lib import sheets
 from imports import previews, services, tasks
 from imports.forms import CommitForm
@@ -102,9 +102,9 @@ def import_create_units(request: HttpRequest, pk: int) -> HttpResponse:
         raise PermissionDenied("Tài khoản của bạn không có quyền thêm đơn vị vào cây.")
     positions = {int(value) for value in request.POST.getlist("new") if value.isdigit()}
     try:
-        day = date.fromisoformat(request.POST.get("valid_from", ""))
-    except ValueError:
-        messages.error(request, "Ngày bắt đầu của đơn vị mới không đọc được; hãy chọn lại ngày.")
+        day = DayField().clean(request.POST.get("valid_from", ""))
+    except ValidationError:
+        messages.error(request, "Ngày bắt đầu của đơn vị mới không đọc được; hãy ghi dạng 17/07/2023.")
         return redirect(step_address(batch, MATCH))
     if not positions:
         messages.error(request, "Chưa đánh dấu đơn vị mới nào.")

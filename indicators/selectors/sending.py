@@ -12,6 +12,7 @@ from django.db.models import Max, Q
 from django.utils import timezone
 
 from dvctt.lib import numbers
+from dvctt.lib.names import reading_order
 from indicators import rules
 from indicators.models import OPEN_STATUSES, Extension, Period, Submission, SubmissionStatus
 from indicators.rules import Deadline, ReportState, Standing
@@ -85,7 +86,12 @@ def sending_rows(*, units: QuerySet[Unit], period: Period, today: date) -> list[
     of_levels = deadlines_by_level(period=period)
     extensions = latest_extensions(unit_ids=[row.unit_id for row in board], period=period)
     rows = [_row(row, of_levels.get(row.level), extensions.get(row.unit_id), today) for row in board]
-    return sorted(rows, key=lambda row: (row.area_name, row.board.level != Level.HUYEN, row.board.full_name))
+    return sorted(rows, key=_by_area)
+
+
+def _by_area(row: SendingRow) -> tuple[str, bool, str]:
+    own = reading_order(row.board.full_name)
+    return (reading_order(row.area_name), row.board.level != Level.HUYEN, own)
 
 
 def on_time_rates(*, units: QuerySet[Unit], periods: Sequence[Period], today: date) -> list[OnTime]:

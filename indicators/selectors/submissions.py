@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 from django.db.models import Q
 
+from dvctt.lib.names import reading_order
 from indicators import rules
 from indicators.models import (
     OPEN_STATUSES,
@@ -37,6 +38,7 @@ if TYPE_CHECKING:
 
     from accounts.models import User
     from units.models import Unit
+    from units.selectors import NameAt
 
 FILLED = Q(value__isnull=False) | ~Q(state=State.NUMBER)
 REOPENED = "Mở lại sau khi duyệt"
@@ -143,7 +145,7 @@ def submission_board(*, units: QuerySet[Unit], period: Period) -> list[BoardRow]
             sent[event.submission_id] = event.at
     remarks = _remarks_of([one for one in last.values() if one.status == SubmissionStatus.RETURNED])
     rows = []
-    for name in sorted(names.values(), key=lambda one: (one.parent_name, one.full_name)):
+    for name in sorted(names.values(), key=_by_place):
         if not asked[name.level]:
             continue
         submission = submissions.get(name.unit_id)
@@ -253,6 +255,10 @@ def corrected_cells(*, submission: Submission, steps: Sequence[Step]) -> int:
             )
         }
     )
+
+
+def _by_place(name: NameAt) -> tuple[str, str]:
+    return (reading_order(name.parent_name), reading_order(name.full_name))
 
 
 def _is_reopening(event: SubmissionEvent, before: SubmissionEvent | None) -> bool:

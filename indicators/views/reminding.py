@@ -19,6 +19,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from accounts.models import User
 from dvctt.lib import display
+from dvctt.lib.names import reading_order
 from indicators import reminder_wording, selectors, services, tasks
 from indicators.models import Audience
 from indicators.reminder_forms import LogFilterForm, ReminderForm
@@ -86,7 +87,7 @@ def reminder_log(request: HttpRequest) -> HttpResponse:
     if period is not None:
         reminded = selectors.units_in_log(units=units, period=period)
         names = unit_selectors.names_on(unit_ids=reminded, on=period.ends_on)
-    listed = sorted(names.values(), key=lambda one: one.name_and_place)
+    listed = sorted(names.values(), key=lambda one: reading_order(one.name_and_place))
     form = LogFilterForm(request.GET.dict(), periods=periods, names=listed)
     chosen = {
         "ky": period.code if period else "",

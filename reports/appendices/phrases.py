@@ -90,7 +90,7 @@ def descending(
     def key(name: NameAt) -> tuple[bool, Decimal, str]:
         figure = figures.get(name.unit_id)
         value = figure.value if figure else None
-        return (value is None, -(value or Decimal(0)), names.fold(name.full_name))
+        return (value is None, -(value or Decimal(0)), names.reading_order(name.full_name))
 
     return key
 

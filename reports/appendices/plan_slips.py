@@ -6,7 +6,7 @@ from collections import defaultdict
 from dataclasses import dataclass, field
 from typing import Final
 
-from dvctt.lib import names, numbers
+from dvctt.lib import numbers
 from dvctt.lib.workbook_text import sheet_names
 from indicators.models import Source
 from reports.appendices.content import (
@@ -34,7 +34,6 @@ from reports.appendices.plan_words import (
 )
 from reports.selectors.plan_book import IndicatorPart, PlanBook
 from targets.selectors import AssignmentLine, Uncovered
-from units import selectors as unit_selectors
 from units.selectors import NameAt
 
 MOST_SHEETS: Final = 400
@@ -87,7 +86,7 @@ def slips_below(book: PlanBook, unit_id: int) -> Appendix:
             f"Bên dưới {place.full_name} có {numbers.vi_number(len(chosen))} phiếu, một tệp chỉ chứa "
             f"{MOST_SHEETS} phiếu; hãy chọn từng địa bàn nhỏ hơn."
         )
-    chosen.sort(key=_reading_order)
+    chosen.sort(key=lambda name: name.reading_order)
     index, *sheets = sheet_names([INDEX, *(name.full_name for name in chosen)])
     slips = [
         _slip(book, name, by_unit[name.unit_id], sheet) for name, sheet in zip(chosen, sheets, strict=True)
@@ -148,11 +147,6 @@ def _stands_below(name: NameAt, unit_id: int, book: PlanBook) -> bool:
         standing = book.names.get(above)
         above = standing.parent_id if standing is not None and above != book.plan.owner_id else None
     return above is not None
-
-
-def _reading_order(name: NameAt) -> tuple[int, str, str]:
-    level = unit_selectors.LEVEL_ORDER.get(name.level, 99)
-    return (level, names.fold(name.parent_name), names.fold(name.full_name))
 
 
 def _addressee(name: NameAt) -> str:

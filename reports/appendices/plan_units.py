@@ -74,7 +74,7 @@ def targets_of_units(book: PlanBook, part: IndicatorPart) -> Appendix:
             yield Table("Đơn vị giao", columns, [row(1, own[0])])
         for level, sheet in LEVEL_SHEETS:
             members = [line for line in part.lines if line.name.level == level and line not in own]
-            members.sort(key=lambda line: names.fold(line.name.full_name))
+            members.sort(key=lambda line: names.reading_order(line.name.full_name))
             if not members:
                 continue
             rows: list[AppendixRow] = []

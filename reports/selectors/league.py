@@ -11,6 +11,7 @@ from typing import Final, Literal, NamedTuple
 
 from documents.models import Document
 from dvctt.lib import names, numbers, ranking
+from dvctt.lib.names import reading_order
 from indicators import rules as indicator_rules
 from indicators.models import (
     NO_FIGURE,
@@ -21,7 +22,7 @@ from indicators.models import (
     State,
 )
 from reports import rules
-from reports.selectors.peers import Area, Peer, area_of, earlier_period, peers_of, province_of, reading_order
+from reports.selectors.peers import Area, Peer, area_of, earlier_period, peers_of, province_of
 from targets import selectors as target_selectors
 from targets.models import Plan
 from targets.rules import judging
@@ -368,7 +369,7 @@ def _found(rows: Sequence[LeagueRow], search: str) -> tuple[LeagueRow, ...]:
     wanted = names.fold(search)
     if not wanted:
         return tuple(rows)
-    hits = [row for row in rows if wanted in f"{reading_order(row.unit)} {reading_order(row.parent)}"]
+    hits = [row for row in rows if wanted in names.fold(f"{row.unit} {row.parent}")]
     typed = names.settle_tones(names.nfc(search)).casefold().strip()
     if typed != wanted:
         exact = [row for row in hits if typed in names.settle_tones(f"{row.unit} {row.parent}").casefold()]

@@ -5,19 +5,16 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Sequence
 from datetime import date
 from decimal import Decimal
-from functools import lru_cache
 from typing import Any, Final, NamedTuple
 
 from django.db import connection
 from django.db.models import Count, Exists, OuterRef, Q, QuerySet
 
-from dvctt.lib import names, periods
+from dvctt.lib import periods
+from dvctt.lib.names import reading_order
 from indicators import selectors as indicator_selectors
 from indicators.models import OFFICIAL_SOURCES, Indicator, Measurement, Period, Scope
 from units.models import Unit, UnitPath, UnitVersion, in_force
-
-reading_order: Final = lru_cache(maxsize=50_000)(names.fold)
-"""Names sort as they are read, without marks; folding is slow and names are few and stay."""
 
 
 def periods_with_figures(

@@ -186,7 +186,8 @@ def plan_papers(*, plan: Plan) -> PlanPapers:
             below[above] += 1
             above = names[above].parent_id if above != plan.owner_id else None
     places = sorted(
-        below, key=lambda unit_id: (unit_id != plan.owner_id, unit_names.fold(names[unit_id].full_name))
+        below,
+        key=lambda unit_id: (unit_id != plan.owner_id, unit_names.reading_order(names[unit_id].full_name)),
     )
     return PlanPapers(
         indicators=tuple((indicator, counts[key]) for key, indicator in in_plan.items()),
@@ -194,7 +195,7 @@ def plan_papers(*, plan: Plan) -> PlanPapers:
         groups=tuple(
             (
                 place,
-                tuple(sorted(by_place[place], key=lambda name: unit_names.fold(name.full_name))),
+                tuple(sorted(by_place[place], key=lambda name: unit_names.reading_order(name.full_name))),
             )
             for place in sorted(by_place, key=lambda place: _place_order(place, by_place[place]))
         ),
@@ -210,4 +211,4 @@ def _place(name: NameAt, plan: Plan) -> str:
 
 def _place_order(place: str, members: list[NameAt]) -> tuple[int, bool, str]:
     level = unit_selectors.LEVEL_ORDER.get(members[0].level, 99)
-    return (level, place != members[0].level_label, unit_names.fold(place))
+    return (level, place != members[0].level_label, unit_names.reading_order(place))

@@ -7,6 +7,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
+from dvctt.lib.names import reading_order
 from indicators import selectors as indicator_selectors
 from indicators.models import (
     OFFICIAL_SOURCES,
@@ -112,7 +113,7 @@ def unit_profile(*, unit: Unit, on: date) -> UnitProfile | None:
         children=tuple(
             sorted(
                 (child for child in children if child.parent_id == unit.pk),
-                key=lambda child: (child.level, peers.reading_order(child.full_name)),
+                key=lambda child: (child.level, reading_order(child.full_name)),
             )
         ),
         figures=official,

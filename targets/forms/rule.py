@@ -11,6 +11,7 @@ from typing import Any, Final
 from django import forms
 
 from dvctt.lib import numbers
+from dvctt.lib.names import reading_order
 from indicators.models import Indicator
 from targets import rules, selectors
 from targets.forms.fields import LevelField
@@ -271,7 +272,8 @@ class RuleForm(forms.Form):
         scope = selectors.scope_of(rule)
 
         def named(ids: Collection[int]) -> str:
-            return "\n".join(sorted(names[pk].name_and_place for pk in ids if pk in names))
+            found = (names[pk].name_and_place for pk in ids if pk in names)
+            return "\n".join(sorted(found, key=reading_order))
 
         shown = {
             "label": rule.label,

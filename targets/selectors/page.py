@@ -171,10 +171,8 @@ def _flags(assignment: Assignment, rule: ReadyRule) -> tuple[str, ...]:
 
 
 def _reading_order(line: AssignmentLine) -> tuple[int, str, int, str, str]:
-    indicator, name = line.assignment.indicator, line.name
-    level = unit_selectors.LEVEL_ORDER.get(name.level, 99)
-    parent, own = unit_names.fold(name.parent_name), unit_names.fold(name.full_name)
-    return (indicator.position, indicator.code, level, parent, own)
+    indicator = line.assignment.indicator
+    return (indicator.position, indicator.code, *line.name.reading_order)
 
 
 def indicators_of(*, plan: Plan) -> list[Indicator]:
@@ -286,7 +284,8 @@ def scope_words(rule: Rule, names: Mapping[int, NameAt]) -> str:
     scope = scope_of(rule)
 
     def named(ids: frozenset[int]) -> str:
-        return ", ".join(sorted(names[unit_id].full_name for unit_id in ids if unit_id in names))
+        found = (names[unit_id].full_name for unit_id in ids if unit_id in names)
+        return ", ".join(sorted(found, key=unit_names.reading_order))
 
     def areas(classes: frozenset[str]) -> str:
         return ", ".join(AREA_LABELS.get(one, one) for one in sorted(classes))

@@ -9,7 +9,6 @@ from decimal import Decimal
 
 from django.db.models import Count, Exists, OuterRef
 
-from dvctt.lib import names as unit_names
 from dvctt.lib import numbers, periods
 from indicators import rules as indicator_rules
 from indicators import selectors as indicator_selectors
@@ -31,7 +30,6 @@ from targets.rules import judging
 from targets.selectors.assigned import TargetOf
 from targets.selectors.page import names_of
 from targets.selectors.reckoning import baseline_figures
-from units import selectors as unit_selectors
 from units.selectors import NameAt
 
 RATE_ALONE = "nguồn chỉ có tỷ lệ"
@@ -307,7 +305,7 @@ def units_to_help(rows: Sequence[ProgressRow]) -> list[ProgressRow]:
     """
     return sorted(
         (row for row in rows if row.is_short),
-        key=lambda row: (row.missing is None, -(row.missing or 0), row.gap or 0, row.name.name_and_place),
+        key=lambda row: (row.missing is None, -(row.missing or 0), row.gap or 0, row.name.reading_order),
     )
 
 
@@ -361,12 +359,7 @@ def _rows_of(
         reached = [figures[one.unit_id].value for one in given if one.unit_id in figures]
         scale = max((each for each in [*reached, *(one.scored for one in given)] if each), default=Decimal(1))
     rows = [_row(indicator, one, figures.get(one.unit_id), names[one.unit_id], scale) for one in given]
-    return sorted(rows, key=_reading_order)
-
-
-def _reading_order(row: ProgressRow) -> tuple[int, str, str]:
-    level = unit_selectors.LEVEL_ORDER.get(row.name.level, 99)
-    return (level, unit_names.fold(row.name.parent_name), unit_names.fold(row.name.full_name))
+    return sorted(rows, key=lambda row: row.name.reading_order)
 
 
 def _row(

@@ -14,7 +14,6 @@ from targets.rules import MAINTAIN_WORDING, NoTarget, ReadyRule
 from targets.selectors.assigned import baseline_kept
 from targets.selectors.reckoning import ground_of, outcomes
 from targets.selectors.ruling import measure_of, ready
-from units import selectors as unit_selectors
 from units.selectors import NameAt
 
 FIRST_SHOWN = 8
@@ -198,8 +197,4 @@ def uncovered(
             if isinstance(one.decision, NoTarget):
                 reason, is_settled = one.decision.reason, one.decision.is_settled
             found.append(Uncovered(one.indicator, ground.names[one.member.unit_id], reason, is_settled))
-    return sorted(found, key=_reading_order)
-
-
-def _reading_order(one: Uncovered) -> tuple[int, str, str]:
-    return (unit_selectors.LEVEL_ORDER.get(one.name.level, 99), one.name.parent_name, one.name.full_name)
+    return sorted(found, key=lambda one: one.name.reading_order)

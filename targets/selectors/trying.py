@@ -107,7 +107,7 @@ def try_out(*, plan: Plan, rule: Rule) -> Trial:
     changes = [one.change for one in moved if one.change is not None]
     return Trial(
         indicator=indicator,
-        moved=tuple(sorted(moved, key=lambda one: (-abs(one.change or Decimal(0)), one.name.name_and_place))),
+        moved=tuple(sorted(moved, key=lambda one: (-abs(one.change or Decimal(0)), one.name.reading_order))),
         up=sum(1 for change in changes if change > 0),
         down=sum(1 for change in changes if change < 0),
         newly=sum(1 for one in moved if one.before is None),
@@ -154,7 +154,7 @@ def changes_between(*, before: Plan, after: Plan, names: Mapping[int, NameAt]) -
             found.append(PlanChange(standing_one.indicator, known[key[1]], earlier, later))
     return sorted(
         found,
-        key=lambda one: (one.indicator.position, one.name.level, one.name.parent_name, one.name.full_name),
+        key=lambda one: (one.indicator.position, *one.name.reading_order),
     )
 
 

@@ -89,6 +89,5 @@ def owners_for(user: User) -> dict[int, str]:
     allowed = permissions.units_for(user=user, permission=ASSIGN, today=today)
     above = allowed.filter(paths_down__depth=1, paths_down__valid_to=None).distinct()
     found = unit_selectors.names_on(unit_ids=above.values_list("pk", flat=True), on=today)
-    order = unit_selectors.LEVEL_ORDER
-    named = sorted(found.values(), key=lambda one: (order.get(one.level, 99), one.name_and_place))
+    named = sorted(found.values(), key=lambda one: one.reading_order)
     return {one.unit_id: one.name_and_place for one in named}

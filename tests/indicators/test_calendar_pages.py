@@ -46,8 +46,10 @@ def test_every_rule_is_said_in_words(month_offset: int, day: int, move: str) -> 
 def test_a_changed_rule_holds_from_its_day_and_the_old_one_stays_to_be_read(place: Place) -> None:
     make_rule()
     client = logged_in(place.office)
-    assert 'value="17"' in text(client, "calendar_rule", loai="quarter", cap="xa")
-    assert 'value="17"' not in text(client, "calendar_rule", loai="tuan", cap="xa")
+    of_communes = text(client, "calendar_rule", loai="quarter", cap="xa")
+    assert 'name="day" value="17"' in of_communes
+    assert '<option value="0" selected>tháng cuối kỳ</option>' in of_communes
+    assert 'name="day" value="17"' not in text(client, "calendar_rule", loai="tuan", cap="xa")
     html = client.post(reverse("calendar_rule"), FORM, follow=True).content.decode()
     assert "Đã đặt hạn nộp (Quý, Cấp xã) cho các kỳ kết thúc từ 1/1/2024." in html
     assert (

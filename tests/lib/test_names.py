@@ -13,6 +13,7 @@ from dvctt.lib.names import (
     folded_key,
     name_key,
     nfc,
+    reading_order,
     settle_tones,
     split_unit_name,
     stated_parents,
@@ -208,3 +209,24 @@ def test_keys_do_not_depend_on_the_normal_form(text: str) -> None:
 def test_splitting_never_loses_a_name(text: str, before: str) -> None:
     if nfc(text).strip(" '’-–"):
         assert split_unit_name(before + text).name
+
+
+def test_names_are_read_in_the_order_of_a_vietnamese_dictionary() -> None:
+    in_order = [
+        "Huyện Ba Chẽ",
+        "Huyện Duy Xuyên",
+        "Huyện Đại Lộc",
+        "Phường 2",
+        "Phường 10",
+        "phường Hà Lầm",
+        "Phường Hà Tu",
+        "Phường Hạ Long",
+        "Phường Hoành Bồ",
+        "Phường Ô Đống Mác",
+        "Phường Ơ",
+        "Thành phố Cẩm Phả",
+        "Thị xã Ân Thi",
+    ]
+    assert sorted(in_order[::-1], key=reading_order) == in_order
+    assert reading_order("Sở Lao động - Thương binh") == reading_order("SỞ LAO ĐỘNG, Thương binh")
+    assert [reading_order(nfd(name)) for name in in_order] == sorted(map(reading_order, in_order))
