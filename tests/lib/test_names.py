@@ -227,6 +227,7 @@ def test_names_are_read_in_the_order_of_a_vietnamese_dictionary() -> None:
         "Thành phố Cẩm Phả",
         "Thị xã Ân Thi",
     ]
-    assert sorted(in_order[::-1], key=reading_order) == in_order
+    shuffled = in_order[1::2] + in_order[::2]
+    assert sorted(shuffled, key=reading_order) == in_order
     assert reading_order("Sở Lao động - Thương binh") == reading_order("SỞ LAO ĐỘNG, Thương binh")
     assert [reading_order(nfd(name)) for name in in_order] == sorted(map(reading_order, in_order))
