@@ -87,9 +87,10 @@ from indicators.rules.figures import (
     tells_otherwise,
 )
 from indicators.rules.locking import (
-    LOCKING_STATES,
+    FIGURE_STATES,
     locked_in_words,
     locking_source,
+    official_place,
     sources_before,
 )
 from indicators.rules.reminding import (
@@ -125,7 +126,7 @@ __all__ = [
     "DOUBT_RAISED",
     "DOUBT_REJECTED",
     "ENTRY_STATES",
-    "LOCKING_STATES",
+    "FIGURE_STATES",
     "MAX_WHOLE_DIGITS",
     "MOVES",
     "NOTE_LENGTH",
@@ -202,6 +203,7 @@ __all__ = [
     "judge_cell",
     "locked_in_words",
     "locking_source",
+    "official_place",
     "outcome",
     "remarks_in_words",
     "report_state",

@@ -1,4 +1,4 @@
-"""Figures that an official source has already: the unit is not asked for them. Plain Python."""
+"""Which source's figure is the official one, and when the unit is not asked for it any more. Plain Python."""
 
 from __future__ import annotations
 
@@ -7,8 +7,17 @@ from typing import Final
 
 from indicators.rules.figures import NOT_ARISING, NUMBER, OUT_OF_SCOPE
 
-LOCKING_STATES: Final = (NUMBER, NOT_ARISING, OUT_OF_SCOPE)
+FIGURE_STATES: Final = (NUMBER, NOT_ARISING, OUT_OF_SCOPE)
 """What a source says when it has a figure; one that was not extracted is none, and the unit is asked."""
+
+
+def official_place(order: Sequence[str], *, source: str, state: str) -> tuple[bool, int]:
+    """Return how near the source's figure is to being the official one of its cell: the least is it.
+
+    The first source of the order that has a figure; what a portal could not extract does not hide the number
+    that a later source has, and stands only where nobody has any.
+    """
+    return (state not in FIGURE_STATES, order.index(source))
 
 
 def sources_before(order: Sequence[str], *, own: str) -> list[str]:

@@ -223,7 +223,10 @@ def _official_by_period(
     if within is not None:
         figures = figures.filter(in_force(on, "unit__paths_up__"), unit__paths_up__ancestor=within)
     found: dict[int, dict[int, Figure]] = defaultdict(dict)
-    rank = {name: place for place, name in enumerate(order)}
+
+    def place(figure: Figure) -> tuple[bool, int]:
+        return rules.official_place(order, source=figure.source, state=figure.state)
+
     is_binary = connection.vendor == "sqlite"
     for row in _plain_rows(figures.values_list(*_COLUMNS)):
         (
@@ -237,7 +240,7 @@ def _official_by_period(
         )
         of_period = found[period_id]
         standing = of_period.get(figure.unit_id)
-        if standing is None or rank[figure.source] < rank[standing.source]:
+        if standing is None or place(figure) < place(standing):
             of_period[figure.unit_id] = figure
     return found
 
@@ -333,8 +336,8 @@ def earlier_figures(*, unit: Unit, period: Period) -> dict[str, EarlierFigure]:
     """
     span = parse_period(period.code)
     previous, year_before = (one.code if one else "" for one in (span.previous(), span.year_before()))
-    found: dict[str, tuple[tuple[bool, date, int], EarlierFigure]] = {}
-    year_ago: dict[str, tuple[int, EarlierFigure]] = {}
+    found: dict[str, tuple[tuple[bool, date, bool, int], EarlierFigure]] = {}
+    year_ago: dict[str, tuple[tuple[bool, int], EarlierFigure]] = {}
     for row in (
         Measurement.objects.filter(unit=unit, scope=Scope.OWN, period__ends_on__lt=period.ends_on)
         .exclude(source=Source.SIMULATED)
@@ -343,9 +346,10 @@ def earlier_figures(*, unit: Unit, period: Period) -> dict[str, EarlierFigure]:
         order = row.indicator.sources
         if row.source not in order:
             continue
-        code, place = row.indicator.code, order.index(row.source)
+        code = row.indicator.code
+        place = rules.official_place(order, source=row.source, state=row.state)
         figure = EarlierFigure(row.value, row.state, row.period, row.period.code == previous)
-        rank = (figure.is_previous, row.period.ends_on, -place)
+        rank = (figure.is_previous, row.period.ends_on, not place[0], -place[1])
         if code not in found or rank > found[code][0]:
             found[code] = (rank, figure)
         if row.period.code == year_before and (code not in year_ago or place < year_ago[code][0]):

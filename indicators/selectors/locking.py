@@ -83,7 +83,7 @@ def _locked(figures: QuerySet[Measurement], indicators: Iterable[Indicator]) -> 
         indicator__in=orders.keys(),
         scope=Scope.OWN,
         source__in=before,
-        state__in=rules.LOCKING_STATES,
+        state__in=rules.FIGURE_STATES,
     ).values_list(
         "unit_id", "indicator_id", "period_id",
         "id", "source", "numerator", "denominator", "value", "state", "printed", "note", "extracted_on",

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import islice
 from typing import Final
 
 from dvctt.lib.periods import PeriodSpan, parse_period
+from indicators import rules
 from indicators.models import Entry, Indicator, Measurement, Period, Scope, Source, State, Submission
 from indicators.rules import risk
 from indicators.rules.jumps import MOST_PERIODS
@@ -123,7 +124,7 @@ def _compared(
 ) -> ComparedCell:
     """`earlier` is of the year before; `history` of the periods before this one, latest first."""
     now = _known(entry)
-    source = next((one for one in indicator.sources if one in then and one != Source.UNIT.value), "")
+    source = _official(indicator, [one for one in then if one != Source.UNIT.value], then)
     official = then.get(source)
     told = [_first(figures, indicator) for figures in history]
     previous = told[0] if told else None
@@ -176,7 +177,17 @@ def _known(entry: Entry | None) -> Known:
 
 
 def _first(figures: BySource, indicator: Indicator) -> Known | None:
-    return next((figures[one] for one in indicator.sources if one in figures), None)
+    return figures.get(_official(indicator, figures, figures))
+
+
+def _official(indicator: Indicator, sources: Iterable[str], figures: BySource) -> str:
+    """Return which of the sources has the official figure, "" where none counts."""
+    order = indicator.sources
+    return min(
+        (one for one in sources if one in order),
+        key=lambda one: rules.official_place(order, source=one, state=figures[one].state),
+        default="",
+    )
 
 
 def _measure(indicator: Indicator) -> risk.Measure:

@@ -207,7 +207,7 @@ def _province_values(
 ) -> dict[int, indicator_rules.Total]:
     """Return the province's totals by indicator, where every figure has counts. One query."""
     by_id = {one.pk: one for one in indicators}
-    best: dict[tuple[int, int], tuple[int, str, indicator_rules.Counted]] = {}
+    best: dict[tuple[int, int], tuple[tuple[bool, int], str, indicator_rules.Counted]] = {}
     for indicator_id, unit_id, source, state, numerator, denominator, value in Measurement.objects.filter(
         in_force(period.ends_on, "unit__paths_up__"),
         unit__paths_up__ancestor=province,
@@ -218,7 +218,8 @@ def _province_values(
         order = by_id[indicator_id].sources
         if source not in order:
             continue
-        place, cell = order.index(source), (indicator_id, unit_id)
+        place = indicator_rules.official_place(order, source=source, state=state)
+        cell = (indicator_id, unit_id)
         if cell not in best or place < best[cell][0]:
             best[cell] = (place, state, indicator_rules.Counted(numerator, denominator, value))
     figures: dict[int, list[indicator_rules.Counted]] = defaultdict(list)

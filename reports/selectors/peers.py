@@ -14,6 +14,7 @@ from dvctt.lib import periods
 from dvctt.lib.names import reading_order
 from indicators import selectors as indicator_selectors
 from indicators.models import OFFICIAL_SOURCES, Indicator, Measurement, Period, Scope
+from indicators.rules import official_place
 from units.models import Unit, UnitPath, UnitVersion, in_force
 
 
@@ -197,22 +198,28 @@ def _first_sources(rows: Iterable[tuple[Any, ...]], sources: Sequence[str]) -> C
 
     The statement gives a row for each pair of sources that the two periods have; other sources are left out.
     """
-    place: dict[str | None, int] = {name: number for number, name in enumerate(sources)}
-    nobody = place[None] = len(sources)
+
+    def comes_first(row: tuple[Any, ...], standing: tuple[Any, ...], state: int, source: int) -> bool:
+        if row[source] is None or standing[source] is None:
+            return standing[source] is None
+        mine, other = (
+            official_place(sources, source=one[source], state=one[state]) for one in (row, standing)
+        )
+        return mine < other
+
     found: dict[int, tuple[Any, ...]] = {}
     for row in rows:
-        now, before = place.get(row[NOW + 4]), place.get(row[BEFORE + 3])
-        if now is None:
-            row, now = row[:NOW] + (None,) * (BEFORE - NOW) + row[BEFORE:], nobody
-        if before is None:
-            row, before = row[:BEFORE] + (None,) * (GOAL - BEFORE) + row[GOAL:], nobody
+        if row[NOW + 4] is not None and row[NOW + 4] not in sources:
+            row = row[:NOW] + (None,) * (BEFORE - NOW) + row[BEFORE:]
+        if row[BEFORE + 3] is not None and row[BEFORE + 3] not in sources:
+            row = row[:BEFORE] + (None,) * (GOAL - BEFORE) + row[GOAL:]
         standing = found.get(row[0])
         if standing is None:
             found[row[0]] = row
             continue
-        if now < place[standing[NOW + 4]]:
+        if comes_first(row, standing, NOW + 3, NOW + 4):
             standing = standing[:NOW] + row[NOW:BEFORE] + standing[BEFORE:]
-        if before < place[standing[BEFORE + 3]]:
+        if comes_first(row, standing, BEFORE + 2, BEFORE + 3):
             standing = standing[:BEFORE] + row[BEFORE:GOAL] + standing[GOAL:]
         found[row[0]] = standing
     return found.values()

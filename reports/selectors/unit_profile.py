@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 
 from dvctt.lib.names import reading_order
+from indicators import rules
 from indicators import selectors as indicator_selectors
 from indicators.models import (
     OFFICIAL_SOURCES,
@@ -172,7 +173,10 @@ def _official(measurements: Iterable[Measurement]) -> set[int]:
         order = group[0].indicator.sources
         known = [one for one in group if one.source in order]
         if known:
-            chosen.add(min(known, key=lambda one: order.index(one.source)).pk)
+            nearest = min(
+                known, key=lambda one: rules.official_place(order, source=one.source, state=one.state)
+            )
+            chosen.add(nearest.pk)
     return chosen
 
 

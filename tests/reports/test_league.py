@@ -9,8 +9,10 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
+from indicators import selectors as indicator_selectors
 from indicators.models import Source, State
 from reports import wording
+from reports.selectors import unit_profile
 from reports.selectors.league import League, league
 from tests.builders import make_province, make_units
 from tests.indicators.builders import make_indicator, make_period
@@ -98,6 +100,26 @@ def test_a_unit_without_a_number_is_listed_below_with_its_state(state: State, wo
     assert places(found) == [("1", "Xã Một")]  # 0 is a number
     assert [(row.unit, row.state, row.rank) for row in found.unranked] == [("Xã Hai", words, None)]
     assert (found.ranked, found.units) == (1, 2)
+
+
+def test_what_the_portal_could_not_extract_does_not_hide_the_number_that_the_unit_reported() -> None:
+    scene = make_scene(2)
+    reported, silent = scene.communes
+    for period in (scene.period, make_period("2023-Q2")):
+        scene.record({reported: State.NOT_PUBLISHED, silent: State.NOT_PUBLISHED}, period=period)
+        scene.record({reported: (9, 10)}, period=period, source=Source.UNIT.value)
+
+    found = table(scene, period=make_period("2023-Q2"))
+
+    assert [(row.unit, row.value, row.source) for row in found.rows] == [("Xã Một", Decimal(90), "don_vi")]
+    assert found.rows[0].change == Decimal(0)
+    assert [(row.unit, row.state) for row in found.unranked] == [("Xã Hai", "chưa trích xuất được")]
+    lines = unit_profile.figure_lines(unit=reported)
+    assert {(line.measurement.source, line.is_official) for line in lines} == {
+        ("don_vi", True), ("cong_dvcqg", False),
+    }  # fmt: skip
+    earlier = indicator_selectors.earlier_figures(unit=reported, period=make_period("2023-Q3"))
+    assert earlier[scene.indicator.code].value == Decimal(90)
 
 
 def test_a_unit_that_no_source_mentions_is_listed_as_such() -> None:
