@@ -289,7 +289,8 @@ def progress(
     found = Indicator.objects.in_bulk(list(given)) if indicator is None else {indicator.pk: indicator}
     for one in sorted(found.values(), key=lambda each: (each.position, each.code)):
         figures, is_simulated = _figures(plan, one, period, quarters)
-        of_one = _rows_of(one, given[one.pk], figures, names)
+        absent = NO_FIGURE if figures else _why_no_figures(one, period)
+        of_one = _rows_of(one, given[one.pk], figures, names, absent)
         rows += of_one
         aim = told[one.pk].aim if one.pk in told else None
         targeted = {target.unit_id for target in given[one.pk]}
@@ -352,20 +353,23 @@ def _rows_of(
     given: Sequence[TargetOf],
     figures: Mapping[int, Figure],
     names: Mapping[int, NameAt],
+    absent: str,
 ) -> list[ProgressRow]:
-    """Return the indicator's rows in reading order: by level, parent, name."""
+    """Return the indicator's rows in reading order; `absent` says why a unit has no figure."""
     scale = Decimal(100)
     if not indicator.is_rate:
         reached = [figures[one.unit_id].value for one in given if one.unit_id in figures]
         scale = max((each for each in [*reached, *(one.scored for one in given)] if each), default=Decimal(1))
-    rows = [_row(indicator, one, figures.get(one.unit_id), names[one.unit_id], scale) for one in given]
+    rows = [
+        _row(indicator, one, figures.get(one.unit_id), names[one.unit_id], scale, absent) for one in given
+    ]
     return sorted(rows, key=lambda row: row.name.reading_order)
 
 
 def _row(
-    indicator: Indicator, target: TargetOf, figure: Figure | None, name: NameAt, scale: Decimal
+    indicator: Indicator, target: TargetOf, figure: Figure | None, name: NameAt, scale: Decimal, absent: str
 ) -> ProgressRow:
-    reason = _why_not_judged(indicator, figure)
+    reason = _why_not_judged(indicator, figure, absent)
     if figure is None or reason:
         return ProgressRow(name, indicator, target, figure, judging.NONE, None, None, reason, scale)
     upward = indicator.direction == Direction.UP
@@ -391,10 +395,24 @@ def _row(
     return ProgressRow(name, indicator, target, figure, status, gap, missing, "", scale)
 
 
-def _why_not_judged(indicator: Indicator, figure: Figure | None) -> str:
+def _why_no_figures(indicator: Indicator, period: Period) -> str:
+    """Return why no unit has a figure: nobody sent one, or the period is counted by a later definition.
+
+    What a later version counts is not set against a target of the earlier one. One query.
+    """
+    later = Indicator.objects.filter(
+        code=indicator.code, version__gt=indicator.version, valid_from__lte=period.ends_on
+    ).order_by("-version")
+    version = later.values_list("version", flat=True).first()
+    if version is None:
+        return NO_FIGURE
+    return f"cách tính đã đổi (phiên bản {version}), không so với mức giao theo phiên bản {indicator.version}"
+
+
+def _why_not_judged(indicator: Indicator, figure: Figure | None, absent: str) -> str:
     """Return why the figure is not judged, "" for one that is."""
     if figure is None:
-        return NO_FIGURE
+        return absent
     if figure.value is None or figure.state != State.NUMBER:
         if figure is not None and figure.uncounted:
             return figure.note

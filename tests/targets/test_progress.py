@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from decimal import Decimal
 from typing import Any
 
@@ -305,6 +306,19 @@ def test_each_indicator_of_the_plan_is_summed_for_itself() -> None:
         "cần thêm 10 hồ sơ và 4 giao dịch để tất cả cùng đạt. 1 chỉ tiêu đã giao chưa xét được."
     )
     assert [row.indicator.code for row in found_in(scene, plan, indicator=payment).rows] == ["TTTT", "TTTT"]
+
+
+def test_from_the_period_of_a_new_definition_the_old_targets_are_said_to_be_beyond_comparison() -> None:
+    scene = make_scene(1)
+    [unit] = scene.communes
+    plan = scene.assign({unit: "90"})
+    later = make_indicator(version=2, valid_from=date(2023, 4, 1))
+    scene.record({unit: (95, 100)}, indicator=later, period=make_period("2023-Q2"))
+
+    assert row_of(found_in(scene, plan, period=make_period("2023-Q2")), unit).reason == (
+        "cách tính đã đổi (phiên bản 2), không so với mức giao theo phiên bản 1"
+    )
+    assert row_of(found_in(scene, plan), unit).reason == "chưa có số liệu"
 
 
 def test_the_queries_do_not_grow_with_the_units() -> None:
