@@ -98,12 +98,15 @@ def context(**more: Any) -> dict[str, Any]:
         "place_name": "UBND tỉnh Quảng Ninh",
         "perms_menu": {"imports": True},
         "help_url": "/tro-giup/",
-        "support_contact": "điện thoại 0203 3838 000",
+        **CALL,
         "today": date(2023, 8, 24),
         "messages": [],
         "csrf_token": "a" * 64,
         "menu": "home",
     } | more
+
+
+CALL = {"support_contact": "điện thoại 0203 3838 000"}
 
 
 def contexts() -> dict[str, dict[str, Any]]:
@@ -153,7 +156,7 @@ def render(name: str, given: dict[str, Any]) -> str:
 
 def pages() -> dict[str, str]:
     made = {f"/{name}": render(name, given) for name, given in contexts().items()}
-    return made | {f"/{name}": engines["django"].get_template(f"{name}.html").render({}) for name in ALONE}
+    return made | {f"/{name}": engines["django"].get_template(f"{name}.html").render(CALL) for name in ALONE}
 
 
 FIGURE = {

@@ -161,9 +161,19 @@ def test_who_cannot_log_in_reads_that_page_and_no_other(client: Client, db: None
     assert client.get("/tro-giup/tu-ngu/").status_code == 302
 
 
-def test_the_number_to_call_stands_where_people_log_in_and_in_the_help(
+def test_the_number_to_call_stands_where_people_log_in_in_the_help_and_where_they_are_kept_out(
     client: Client, settings: Any, db: None
 ) -> None:
     settings.SUPPORT_CONTACT = "điện thoại 0235 3852 000"
     for address in (reverse("login"), reverse("help_log_in")):
         assert "tỉnh, điện thoại 0235 3852 000." in client.get(address).content.decode()
+    settings.AXES_ENABLED, settings.AXES_FAILURE_LIMIT = True, 1
+    for _ in range(2):
+        refused = client.post(reverse("login"), {"username": "xa", "password": "sai"})
+    assert refused.status_code == 429
+    assert "tỉnh, điện thoại 0235 3852 000." in refused.content.decode()
+    settings.AXES_ENABLED = False
+    client.force_login(make_person("xem"))
+    kept_out = client.get(reverse("audit"))
+    assert kept_out.status_code == 403
+    assert "tỉnh, điện thoại 0235 3852 000." in kept_out.content.decode()
