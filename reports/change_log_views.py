@@ -44,6 +44,9 @@ WIDTHS: Final = {
 }
 
 
+FILES_SUMMED: Final = "Mỗi lần nhập tệp là một dòng; từng số của tệp ở loại “Số liệu”."
+
+
 @require_safe
 def data_log(request: HttpRequest) -> HttpResponse:
     """What happened to the figures below the asker's units, latest first."""
@@ -57,6 +60,7 @@ def data_log(request: HttpRequest) -> HttpResponse:
             "menu": "submissions",
             "choice": choice,
             "page": page,
+            "files_summed": FILES_SUMMED if page.sums_files else "",
             "query": choice.query(),
             "is_filtered": any(choice.said.values()),
             "is_first": not choice.after,
@@ -82,6 +86,8 @@ def log_workbook(*, choice: LogChoice, page: LogPage, made_on: date) -> bytes:
         (f"{numbers.vi_number(len(page.lines))} việc, mới nhất trước. {_chosen(choice)}", NOTE),
         (f"Lập ngày {numbers.vi_date(made_on)}.", NOTE),
     ]
+    if page.sums_files:
+        lines.append((FILES_SUMMED, NOTE))
     if page.after is not None:
         lines.append(
             (

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import heapq
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from itertools import islice, takewhile
 from typing import Any, Final
@@ -30,6 +30,7 @@ from indicators.models import (
 from reports.selectors.figure_history import Origin, as_kept, origins_of, said
 from targets.models import PlanEvent
 from units import people_selectors
+from units.models import UnitPath
 
 FIGURES, REPORTS, EXTENSIONS = "so-lieu", "bao-cao", "gia-han"
 FILES, PLANS = "nhap-tep", "ke-hoach"
@@ -64,6 +65,8 @@ class LogFilter:
     period_id: int | None = None
     since: datetime | None = None
     until: datetime | None = None
+    sums_files: bool = False
+    """Set while the log is read; see _sums_files."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,6 +104,8 @@ class LogPage:
     lines: tuple[LogLine, ...]
     after: Mapping[str, int] | None
     looked_back_to: datetime | None = None
+    sums_files: bool = False
+    """Whether what files wrote is told by the lines of the files alone."""
 
 
 @dataclass(slots=True)
@@ -130,6 +135,7 @@ class _Stream:
 
 def change_log(*, wanted: LogFilter, after: Mapping[str, int], limit: int, today: date) -> LogPage:
     """Return the next lines that are wanted, latest first, at most `limit`. A constant number of queries."""
+    wanted = replace(wanted, sums_files=_sums_files(wanted))
     streams = [
         stream
         for kind, read in _READERS.items()
@@ -149,7 +155,20 @@ def change_log(*, wanted: LogFilter, after: Mapping[str, int], limit: int, today
         lines=_lines(shown, wanted.units, today),
         after=position if more or horizon is not None else None,
         looked_back_to=None if more else horizon,
+        sums_files=wanted.sums_files,
     )
+
+
+def _sums_files(wanted: LogFilter) -> bool:
+    """Return whether what a file wrote is told by its own line alone: one import would fill many pages.
+
+    Where figures are not asked for, and all that is looked at stands below provinces whose files are listed.
+    """
+    if wanted.kind or wanted.by_unit or wanted.period_id is not None:
+        return False
+    provinces = Batch.objects.filter(province__in=wanted.reached).values("province")
+    below = UnitPath.objects.filter(ancestor__in=provinces).values_list("descendant", flat=True)
+    return wanted.reached <= set(below)
 
 
 def _common(rows: QuerySet[Any], wanted: LogFilter, *, at: str = "at", by: str = "by") -> QuerySet[Any]:
@@ -172,6 +191,8 @@ def _by_id(
 
 def _figures(wanted: LogFilter, after: Mapping[str, int], limit: int) -> list[_Stream]:
     rows = MeasurementRevision.objects.select_related("by")
+    if wanted.sums_files:
+        rows = rows.exclude(origin__startswith="batch:")
     cells = Q(unit__in=wanted.reached)
     if wanted.period_id is not None:
         cells &= Q(period=wanted.period_id)
@@ -347,7 +368,7 @@ def _line(
     elif name == PLANS:
         told |= {"subject": str(row.plan), "after": _plan_words(row), "plan_code": row.plan.code}
     elif name == WRITTEN:
-        told |= _file_words(row, "Đã ghi vào hệ thống", row.committed_by, row.reason)
+        told |= _file_words(row, _written_words(row), row.committed_by, row.reason)
     else:
         told |= _file_words(row, "Đã hoàn tác", row.undone_by, row.undo_reason)
     told["by"] = str(told["by"]) if told["by"] else BY_COMMAND
@@ -377,6 +398,11 @@ def _file_words(batch: Batch, after: str, by: Any, reason: str) -> dict[str, Any
         "reason": reason,
         "batch_id": batch.pk,
     }
+
+
+def _written_words(batch: Batch) -> str:
+    written = batch.counts.get("new", 0) + batch.counts.get("changed", 0)
+    return f"Đã ghi {numbers.vi_number(written)} số liệu"
 
 
 def _plan_words(row: PlanEvent) -> str:

@@ -107,7 +107,7 @@ def test_steps_of_a_report_more_time_files_and_plans_stand_in_the_same_list_by_t
         True,
         *[False] * (len(found) - 1),
     ]
-    assert "Đã ghi vào hệ thống Số liệu quý" in found[1]
+    assert "Đã ghi 0 số liệu Số liệu quý" in found[1]
     assert "Báo cáo Quý IV/2023 Báo cáo Đã gửi" in found[2]
     assert "xahatu" in found[2]
     assert len(rows(client, place, "?loai=nhap-tep")) == 2
@@ -130,6 +130,24 @@ def _written(place: Place, period: Period, filename: str, at: datetime) -> Batch
         committed_by=place.office,
         committed_at=at,
     )
+
+
+def test_an_import_is_one_line_with_how_much_it_wrote_and_its_figures_are_listed_when_asked_for(
+    client: Client, place: Place, indicator: Indicator, period: Period
+) -> None:
+    batch = _written(place, period, "cong.xlsx", FIRST)
+    Batch.objects.filter(pk=batch.pk).update(counts={"new": 1, "changed": 1})
+    for unit in (place.ha_tu, place.cam_tay):
+        write(unit, indicator, period, (30, 60), origin=f"batch:{batch.pk};Bảng 1;7")
+    write(place.ha_tu, indicator, period, (31, 60), at=FIRST + timedelta(hours=1))
+
+    by_hand, of_file = rows(client, place)
+
+    assert "(31/60)" in by_hand
+    assert "Tệp cong.xlsx · Quý IV/2023 Nhập tệp Đã ghi 2 số liệu" in of_file
+    assert "Mỗi lần nhập tệp là một dòng" in client.get(PAGE).content.decode()
+    for query, lines in (("?loai=so-lieu", 3), (f"?don_vi={place.ha_tu.pk}", 2), ("?ky=2023-Q4", 4)):
+        assert len(rows(client, place, query)) == lines, query
 
 
 def test_the_list_is_narrowed_by_person_unit_with_what_is_below_period_and_days_of_viet_nam(
