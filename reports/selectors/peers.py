@@ -14,7 +14,7 @@ from dvctt.lib import periods
 from dvctt.lib.names import reading_order
 from indicators import selectors as indicator_selectors
 from indicators.models import OFFICIAL_SOURCES, Indicator, Measurement, Period, Scope
-from indicators.rules import official_place
+from indicators.rules import STATES, official_place
 from units.models import Unit, UnitPath, UnitVersion, in_force
 
 
@@ -198,28 +198,27 @@ def _first_sources(rows: Iterable[tuple[Any, ...]], sources: Sequence[str]) -> C
 
     The statement gives a row for each pair of sources that the two periods have; other sources are left out.
     """
-
-    def comes_first(row: tuple[Any, ...], standing: tuple[Any, ...], state: int, source: int) -> bool:
-        if row[source] is None or standing[source] is None:
-            return standing[source] is None
-        mine, other = (
-            official_place(sources, source=one[source], state=one[state]) for one in (row, standing)
-        )
-        return mine < other
-
+    place = {
+        (source, state): official_place(sources, source=source, state=state)
+        for source in sources
+        for state in STATES
+    }
+    nobody = (True, len(sources))
     found: dict[int, tuple[Any, ...]] = {}
     for row in rows:
-        if row[NOW + 4] is not None and row[NOW + 4] not in sources:
+        now = place.get((row[NOW + 4], row[NOW + 3]), nobody)
+        before = place.get((row[BEFORE + 3], row[BEFORE + 2]), nobody)
+        if now is nobody:
             row = row[:NOW] + (None,) * (BEFORE - NOW) + row[BEFORE:]
-        if row[BEFORE + 3] is not None and row[BEFORE + 3] not in sources:
+        if before is nobody:
             row = row[:BEFORE] + (None,) * (GOAL - BEFORE) + row[GOAL:]
         standing = found.get(row[0])
         if standing is None:
             found[row[0]] = row
             continue
-        if comes_first(row, standing, NOW + 3, NOW + 4):
+        if now < place.get((standing[NOW + 4], standing[NOW + 3]), nobody):
             standing = standing[:NOW] + row[NOW:BEFORE] + standing[BEFORE:]
-        if comes_first(row, standing, BEFORE + 2, BEFORE + 3):
+        if before < place.get((standing[BEFORE + 3], standing[BEFORE + 2]), nobody):
             standing = standing[:BEFORE] + row[BEFORE:GOAL] + standing[GOAL:]
         found[row[0]] = standing
     return found.values()
@@ -227,34 +226,15 @@ def _first_sources(rows: Iterable[tuple[Any, ...]], sources: Sequence[str]) -> C
 
 def _read(rows: Collection[tuple[Any, ...]]) -> list[Peer]:
     """Return the rows with decimals and days as the models read them: SQLite gives floats and texts."""
-    values = _values(rows, Peer._fields.index("value"), "value")
-    earlier = _values(rows, Peer._fields.index("earlier_value"), "value")
-    targets = _values(rows, Peer._fields.index("target"), "value")
-    days = _values(rows, Peer._fields.index("extracted_on"), "extracted_on")
+    read = {"value": "value", "earlier_value": "value", "target": "value", "extracted_on": "extracted_on"}
+    places = {Peer._fields.index(name): field for name, field in read.items()}
+    meant = [(place, _values(rows, place, field)) for place, field in places.items()]
     peers = []
-    for (
-        unit,
-        name,
-        above,
-        above_name,
-        n,
-        d,
-        value,
-        state,
-        source,
-        printed,
-        day,
-        doc,
-        *before,
-        goal,
-        kept,
-        strict,
-        plan,
-    ) in rows:
-        old, old_d, old_state, old_source = before
-        head = (unit, name, above, above_name, n, d, values[value], state, source, printed, days[day], doc)
-        tail = (earlier[old], old_d, old_state, old_source, targets[goal], kept, strict, plan)
-        peers.append(Peer._make(head + tail))
+    for row in rows:
+        fields = list(row)
+        for place, values in meant:
+            fields[place] = values[fields[place]]
+        peers.append(Peer._make(fields))
     return peers
 
 
@@ -262,8 +242,7 @@ def _values(rows: Collection[tuple[Any, ...]], place: int, field: str) -> dict[A
     """Return what each raw value of a column is, read as that field of a figure; once for each value."""
     column = Measurement._meta.get_field(field).get_col(Measurement._meta.db_table)  # type: ignore[union-attr]
     converters = connection.ops.get_db_converters(column) + column.get_db_converters(connection)
-    raw_values = {row[place] for row in rows}
-    found = {raw: raw for raw in raw_values}
+    found = {row[place]: row[place] for row in rows}
     for convert in converters:
         found = {raw: convert(value, column, connection) for raw, value in found.items()}
     return found

@@ -7,7 +7,7 @@ from datetime import date
 from decimal import Decimal
 
 from django.contrib.auth.models import AnonymousUser
-from django.db.models import Count, Exists, OuterRef, Q, QuerySet, Subquery
+from django.db.models import Count, Exists, OuterRef, QuerySet, Subquery
 from django.db.models.functions import Coalesce
 from django.utils import timezone
 
@@ -138,11 +138,13 @@ def plan_judging(*, province: Unit, indicator: Indicator, period: Period) -> Pla
     several the one with the latest document, then the one drafted last. One query.
     """
     year = periods.parse_period(period.code).year
-    plans = (
-        Plan.objects.filter(Q(year=year) | Q(baseline_period=period), owner=province, state=PlanState.ISSUED)
-        .filter(Exists(Assignment.objects.filter(plan=OuterRef("pk"), indicator__code=indicator.code)))
-        .select_related("document", "baseline_period")
-    )
+    given = Assignment.objects.filter(plan=OuterRef("pk"), indicator__code=indicator.code)
+    issued = Plan.objects.filter(Exists(given), owner=province, state=PlanState.ISSUED)
+    plans = [
+        plan
+        for plan in issued.select_related("document")
+        if plan.year == year or plan.baseline_period_id == period.pk
+    ]
     return max(plans, key=lambda plan: (plan.year == year, _issued_on(plan), plan.pk), default=None)
 
 
