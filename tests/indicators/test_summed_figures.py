@@ -104,18 +104,26 @@ def test_a_rate_without_counts_makes_the_year_of_its_unit_alone_unknowable(
     assert (year[second.pk].value, year[second.pk].state) == (50, "number")
 
 
-def test_a_quarter_that_the_first_source_did_not_publish_is_missing_whoever_else_has_it(
+def test_a_quarter_that_the_first_source_did_not_publish_is_the_next_ones_and_missing_where_nobody_has_it(
     communes: list[Unit], hstt: Indicator, quarters: list[Period]
 ) -> None:
-    """As in one period: the first source that says anything counts, and its source is not one of the sum."""
-    unit = communes[0]
-    record(
-        draft(unit, hstt, quarters[0], counts=(1, 2), source=Source.UNIT.value),
-        draft(unit, hstt, quarters[1], state=State.NOT_PUBLISHED.value, source=Source.NATIONAL.value),
-        draft(unit, hstt, quarters[1], counts=(1, 1), source=Source.UNIT.value),
+    """As in one period: the first source that has a figure counts; the source is told where several do."""
+    told, silent = communes[:2]
+    for unit in (told, silent):
+        record(
+            draft(unit, hstt, quarters[0], counts=(1, 2), source=Source.NATIONAL.value),
+            draft(unit, hstt, quarters[1], state=State.NOT_PUBLISHED.value, source=Source.NATIONAL.value),
+        )
+    record(draft(told, hstt, quarters[1], counts=(2, 2), source=Source.UNIT.value))
+    sums = summed(hstt, quarters[:2])
+    assert sums[told.pk].value == 75
+    assert sums[told.pk].note == (
+        "cộng 2 quý: Quý I/2023, Quý II/2023; nguồn: Cổng Dịch vụ công quốc gia (Quý I/2023), "
+        "Đơn vị báo cáo (Quý II/2023)"
     )
-    one = summed(hstt, quarters[:2])[unit.pk]
-    assert (one.value, one.source, one.note) == (50, "don_vi", "cộng 1 trong 2 quý, thiếu Quý II/2023")
+    assert (sums[silent.pk].value, sums[silent.pk].source, sums[silent.pk].note) == (
+        50, "cong_dvcqg", "cộng 1 trong 2 quý, thiếu Quý II/2023",
+    )  # fmt: skip
 
 
 def test_units_are_narrowed_by_ids_or_by_what_stands_above_them_on_the_last_day(
