@@ -13,7 +13,7 @@ from typing import Final
 from dvctt.lib import names, numbers, sheets
 from dvctt.lib.plain_workbook import NOTE, TEXT, TITLE, plain_workbook
 from dvctt.lib.sheets import SheetRow
-from indicators.forms import STATE_CHOICES, EntryRow
+from indicators.forms import STATE_CHOICES, EntryRow, typed_rate
 from indicators.models import Period
 from indicators.rules import NUMBER, locked_in_words
 from units.models import Unit
@@ -118,6 +118,11 @@ def _brought(lines: Sequence[SheetRow], columns: Mapping[str, int], asked: Mappi
             continue
         seen.add(code)
         told = {name: _text(line, columns[name]) for name in (NUMERATOR, DENOMINATOR, REASON, REMARK)}
+        for name in (NUMERATOR, DENOMINATOR):
+            part = _fraction(line, columns[name])
+            if part is not None:
+                is_rate = row.takes_rate and name == NUMERATOR
+                told[name] = typed_rate(part) if is_rate else _unlike_thousands(part)
         if not any(told.values()):
             continue  # an empty line says nothing of what is kept
         if row.locked:
@@ -195,6 +200,19 @@ def _mark(unit: Unit, period: Period) -> str:
 
 def _texts(line: SheetRow) -> Iterator[str]:
     return (_text(line, at) for at in range(len(line.cells)))
+
+
+def _fraction(line: SheetRow, at: int) -> Decimal | None:
+    """Return the number of a cell that holds one with decimals, other than a percentage; else None."""
+    cell = line.cell(at)
+    is_fraction = isinstance(cell.value, float) and not cell.value.is_integer()
+    return Decimal(repr(cell.value)) if is_fraction and cell.number_format is None else None
+
+
+def _unlike_thousands(count: Decimal) -> str:
+    """Return what is no count as text that is not read as one: 2.625 is "2,6250", never 2.625 dossiers."""
+    text = numbers.vi_number(count)
+    return f"{text}0" if len(text.partition(",")[2]) == 3 else text
 
 
 def _text(line: SheetRow, at: int) -> str:

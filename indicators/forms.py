@@ -167,7 +167,8 @@ class EntryForm:
             if indicator.pk in locked:
                 row.lock(locked[indicator.pk], cell)
                 self._refuse(row, cell, data or {})
-            elif data is not None:
+            elif data is not None and row.ids["numerator"] in data:
+                # A page opened while the row was locked has no input of it and says nothing of what is kept.
                 self._read(row, data)
             self.rows.append(row)
 
@@ -195,6 +196,11 @@ class EntryForm:
                 (f"was-{row.indicator.pk}", row.was),
             )
         }
+
+    @property
+    def seen(self) -> dict[int, str]:
+        """What each row that was read showed when the page was opened, by indicator id."""
+        return {row.indicator.pk: row.was for row in self.rows if row.indicator.pk in self.cells}
 
     def compare(self, comparison: Comparison) -> None:
         """Show what the figures give to look at."""
@@ -238,12 +244,17 @@ class EntryForm:
         return [(at.format(key), f"{names[key]}: {message}") for key in keys]
 
     def take_over(self, entries: Iterable[Entry]) -> list[tuple[str, str]]:
-        """Merge cells that somebody else changed; what was typed here stays. Return the changes to tell."""
+        """Merge cells that somebody else changed; what was typed here stays. Return the changes to tell.
+
+        `entries` are those that stand; one that is as the page showed it changed nothing.
+        """
         changed = {entry.indicator_id: entry for entry in entries}
         told = []
         for row in self.rows:
             entry = changed.get(row.indicator.pk)
-            if entry is None or row.locked is not None:
+            if entry is None or row.locked is not None or entry.cell.token == row.was:
+                continue
+            if row.indicator.pk not in self.cells:
                 continue
             typed_here = self.cells[row.indicator.pk].token != row.was
             row.was = entry.cell.token
@@ -327,14 +338,15 @@ def _rate_of(text: str) -> Decimal | None:
     return None if read is None else numbers.round_half_up(read.value, numbers.RATE_DECIMALS)
 
 
-def _typed_rate(rate: Decimal) -> str:
+def typed_rate(rate: Decimal) -> str:
+    """Return the rate as a person would type it, so that it is read as the same again."""
     text = numbers.vi_number(rate)
     # Without its sign "98,125" would be taken for thousands when it comes back.
     return f"{text}%" if len(text.partition(",")[2]) == 3 else text
 
 
 def _inputs_of(cell: Cell) -> tuple[str, str]:
-    first = count_text(cell.numerator) if cell.rate is None else _typed_rate(cell.rate)
+    first = count_text(cell.numerator) if cell.rate is None else typed_rate(cell.rate)
     return first, count_text(cell.denominator)
 
 

@@ -14,9 +14,11 @@ from django.utils import timezone
 
 from documents.models import Document
 from dvctt.lib.numbers import vi_date
+from indicators import selectors
 from indicators.models import CalendarRule, Extension, Holiday, Period, ReminderStep
 from indicators.rules import CalendarRefused, CatalogueUnreadable, ExtensionRefused
 from indicators.rules import CalendarRule as CalendarTerms
+from units import selectors as unit_selectors
 
 if TYPE_CHECKING:
     from accounts.models import User
@@ -69,7 +71,8 @@ def grant_extension(
 ) -> Extension:
     """Give the unit time until the end of a day; the latest extension counts, also one that shortens another.
 
-    It never takes away from the rule's own deadline. Raises ExtensionRefused.
+    It never takes away from the rule's own deadline: a day up to that ends an extension that stands, and is
+    refused where there is none. Raises ExtensionRefused.
     """
     today, reason = timezone.localdate(at), reason.strip()
     if not reason:
@@ -80,7 +83,17 @@ def grant_extension(
         raise ExtensionRefused(f"Ngày gia hạn đã qua; hãy chọn từ {vi_date(today)} trở đi.")
     if (until - today).days > LONGEST_EXTENSION:
         raise ExtensionRefused("Gia hạn không quá một năm kể từ hôm nay; hãy kiểm tra lại năm.")
+    standing = Extension.objects.filter(unit=unit, period=period).first()
+    due_on = _due_by_rule(unit, period)
+    if due_on is not None and until <= due_on and (standing is None or standing.until <= due_on):
+        raise ExtensionRefused(f"Hạn của đơn vị là ngày {vi_date(due_on)}; hãy chọn ngày sau đó.")
     return Extension.objects.create(unit=unit, period=period, until=until, reason=reason, by=by, at=at)
+
+
+def _due_by_rule(unit: Unit, period: Period) -> date | None:
+    version = unit_selectors.version_on(unit=unit, on=period.ends_on)
+    deadline = selectors.deadlines_by_level(period=period).get(version.level) if version else None
+    return deadline.due_on if deadline else None
 
 
 def _rule(row: dict[str, str], where: str, known: dict[str, Document]) -> CalendarRule:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING
@@ -12,11 +12,12 @@ from django.db import transaction
 from django.utils import timezone
 
 from indicators import rules, selectors
-from indicators.models import CellRemark, Entry, Period, Source, Submission, SubmissionStatus
+from indicators.models import CellRemark, Entry, Measurement, Period, Source, Submission, SubmissionStatus
 from indicators.rules import EntryError, FigureDraft, OwnEntry, ReasonMissing, SubmissionClosed, risk
 from indicators.services.measurements import Recorded, record_measurements
 from indicators.services.stepping import asked_of, check_seen, check_status, locked, take_step
 from indicators.services.submissions import check_open, is_complete
+from indicators.services.undoing import undo_cells
 
 if TYPE_CHECKING:
     from accounts.models import User
@@ -41,6 +42,11 @@ def approve_submission(
     entries = {entry.indicator_id: entry for entry in standing.entries.all()}
     _check_not_own(standing, entries.values(), by)
     day = timezone.localdate(at)
+    asked = selectors.asked_indicators(submission=standing)
+    # Only a cell that an official source fills may be half typed: it was begun before that came.
+    told = {
+        one.pk: entries[one.pk] for one in asked if one.pk in entries and is_complete(one, entries[one.pk])
+    }
     recorded = record_measurements(
         drafts=[
             FigureDraft(
@@ -48,7 +54,7 @@ def approve_submission(
                 indicator_id=indicator.pk,
                 period_id=standing.period_id,
                 source=Source.UNIT.value,
-                origin=f"submission:{standing.pk}",
+                origin=_origin_of(standing),
                 is_rate=indicator.is_rate,
                 numerator=entry.numerator,
                 denominator=entry.denominator,
@@ -57,9 +63,8 @@ def approve_submission(
                 note=entry.note,
                 extracted_on=day,
             )
-            for indicator in selectors.asked_indicators(submission=standing)
-            # Only a cell that an official source fills may be half typed: it was begun before that came.
-            if (entry := entries.get(indicator.pk)) is not None and is_complete(indicator, entry)
+            for indicator in asked
+            if (entry := told.get(indicator.pk)) is not None
         ],
         by=by,
         reason=f"Duyệt báo cáo {standing.period.label}",
@@ -69,9 +74,36 @@ def approve_submission(
         raise SubmissionClosed(
             "Đã có số liệu đơn vị báo cáo với ngày trích xuất sau hôm nay; chưa duyệt được."
         )
+    _take_back(standing, [one.pk for one in asked if one.pk not in told], by=by, at=at)
     take_step(standing, SubmissionStatus.APPROVED, by=by, at=at)
     standing.save(update_fields=["status"])
     return recorded
+
+
+def _take_back(submission: Submission, blank: Collection[int], *, by: User, at: datetime) -> None:
+    """Withdraw what an earlier approval of the report wrote where its cells (indicator ids) are blank now."""
+    origin = _origin_of(submission)
+    stale = Measurement.objects.filter(
+        unit=submission.unit_id, period=submission.period_id, origin=origin, indicator__in=blank
+    )
+    if not stale.exists():
+        return
+    cells, params = stale.values(
+        "unit_id", "indicator_id", "period_id", "source", "scope"
+    ).query.sql_with_params()
+    undo_cells(
+        cells=cells,
+        params=params,
+        prefix=origin,
+        by=by,
+        at=at,
+        reason=f"ô đã để trống trong báo cáo {submission.period.label}",
+        origin=origin,
+    )
+
+
+def _origin_of(submission: Submission) -> str:
+    return f"submission:{submission.pk}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,10 +156,11 @@ def return_submission(
     """Give the report back to the officer, who sees the reasons first.
 
     `remarks` are reasons by indicator id; without one the general reason is required, with some and
-    none in general the step names their lines. Raises SubmissionClosed, SubmissionChanged, OwnEntry,
-    EntryInvalid, ReasonMissing.
+    none in general the step names their lines. Raises PeriodClosed (nobody could send it again),
+    SubmissionClosed, SubmissionChanged, OwnEntry, EntryInvalid, ReasonMissing.
     """
     standing = locked(submission)
+    check_open(period=standing.period)
     check_status(standing, (SubmissionStatus.SENT,))
     check_seen(standing, seen_revision)
     _check_not_own(standing, standing.entries.all(), by)

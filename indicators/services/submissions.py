@@ -105,13 +105,20 @@ def check_deadline(*, unit: Unit, period: Period, today: date) -> None:
 
 @transaction.atomic
 def save_entries(
-    *, submission: Submission, values: Mapping[int, Cell], by: User, at: datetime, seen_revision: int
+    *,
+    submission: Submission,
+    values: Mapping[int, Cell],
+    by: User,
+    at: datetime,
+    seen_revision: int,
+    seen: Mapping[int, str] | None = None,
 ) -> Saved:
     """Keep an officer's draft, all cells or none; `values` by indicator id, cells not named stay.
 
-    Raises PeriodClosed, DeadlinePassed, SubmissionClosed, EntryInvalid (also for a cell that an official
-    source has filled), and SubmissionChanged when somebody saved since `seen_revision` and a cell here says
-    otherwise.
+    `seen` are by indicator id the tokens of the cells as they were seen when typed over, which may be older
+    than the page: a draft that a lost connection left behind. Raises PeriodClosed, DeadlinePassed,
+    SubmissionClosed, EntryInvalid (also for a cell that an official source has filled), and SubmissionChanged
+    when somebody saved since `seen_revision` or `seen` and a cell here says otherwise.
     """
     standing = locked_open(submission, at)
     indicators = asked_of(standing, values.keys())
@@ -125,7 +132,12 @@ def save_entries(
     locked = _locks(standing, indicators)
     if refused := {key: locked[key] for key in changed if key in locked}:
         raise EntryInvalid("Có chỉ tiêu đã có số từ nguồn chính thức.", refused)
-    if standing.revision != seen_revision:
+    # Two people at once, or a draft of before.
+    is_older = any(
+        key in entries and entries[key].cell.token != (seen or {}).get(key, entries[key].cell.token)
+        for key in changed
+    )
+    if standing.revision != seen_revision or is_older:
         raise SubmissionChanged("Có người khác vừa lưu báo cáo này sau khi bạn mở trang.")
     _keep(standing, {key: (values[key], judged[key]) for key in changed}, by=by, at=at)
     return Saved(len(changed), standing.revision)

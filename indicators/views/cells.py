@@ -76,7 +76,7 @@ def _form(data: dict[str, str]) -> EntryForm:
     """
     ids = [match[1] for name in data if (match := ROW.fullmatch(name))]
     found = Indicator.objects.in_bulk(ids)
-    if not ids or len(found) != len(ids):
+    if not ids or len(found) != len(ids) or not all(f"n-{one}" in data for one in ids):
         raise services.EntryInvalid("Có chỉ tiêu không giao cho đơn vị này nhập; hãy tải lại trang.", {})
     return EntryForm(indicators=list(found.values()), entries=(), earlier={}, locked={}, data=data)
 

@@ -9,7 +9,7 @@ from django.shortcuts import get_object_or_404, redirect
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods
 
-from indicators import rules, selectors, services
+from indicators import rules, services
 from indicators.forms import ReturnForm
 from indicators.models import Period, Submission
 from indicators.views import pages
@@ -75,10 +75,11 @@ def _save(request: HttpRequest, opened: Opened) -> HttpResponse:
             by=person(request),
             at=timezone.now(),
             seen_revision=-1 if seen is None else seen,
+            seen=form.seen,
         )
     except services.SubmissionChanged as error:
         report.refresh_from_db()
-        changes = form.take_over(selectors.entries_since(submission=report, revision=seen or 0))
+        changes = form.take_over(report.entries.select_related("updated_by"))
         told = f"{error} Hãy xem các ô dưới đây rồi lưu lại; số bạn nhập vẫn còn."
         return pages.form_page(request, report, form, errors=[("", told), *changes], status=409)
     except services.EntryInvalid as error:

@@ -85,7 +85,12 @@ def extend(request: HttpRequest, unit_id: int, period_code: str) -> HttpResponse
                 at=timezone.now(),
             )
             name = unit_selectors.name_and_place_on(unit=unit, on=period.ends_on)
-            messages.success(request, f"Đã gia hạn cho {name} đến hết ngày {display.vi_date(given.until)}.")
+            deadline = selectors.deadline_of_unit(unit=unit, period=period)
+            if deadline is not None and given.until < deadline.due_on:
+                told = f"Đã bỏ gia hạn cho {name}: hạn là ngày {display.vi_date(deadline.due_on)}."
+            else:
+                told = f"Đã gia hạn cho {name} đến hết ngày {display.vi_date(given.until)}."
+            messages.success(request, told)
             return redirect(back)
     except services.PeriodClosed as error:
         messages.error(request, str(error))

@@ -192,6 +192,7 @@
     }
     tell();
     let answer;
+    let saved = null;
     try {
       answer = await fetch(form.dataset.saveUrl, {
         method: "POST",
@@ -201,16 +202,15 @@
           "X-CSRFToken": form.elements.namedItem("csrfmiddlewaretoken").value,
         },
       });
+      if ((answer.headers.get("Content-Type") || "").includes("application/json")) saved = await answer.json();
     } catch {
-      return retry("mất kết nối, đang thử lại");
+      return retry("mất kết nối, đang thử lại"); // also where an answer was cut off
     }
-    const isJson = (answer.headers.get("Content-Type") || "").includes("application/json");
-    if (answer.redirected || answer.status === 401 || (answer.status === 403 && !isJson)) {
+    if (answer.redirected || answer.status === 401 || (answer.status === 403 && !saved)) {
       return stop("Chưa lưu: phiên đăng nhập đã hết. Tải lại trang để đăng nhập; số vừa nhập vẫn được giữ.");
     }
-    if (!isJson) return retry("máy chủ không trả lời được, đang thử lại");
+    if (!saved) return retry("máy chủ không trả lời được, đang thử lại");
     document.dispatchEvent(new CustomEvent("dvctt-alive")); // the session's end moved with this request
-    const saved = await answer.json();
     if (!answer.ok) return stop(`Chưa lưu: ${saved.message}`);
     wait = 2000;
     // Only where nobody else saved in between has this page seen all that the next revision holds.
@@ -225,8 +225,11 @@
     clearTimeout(timer);
     if (running) return running;
     running = send();
-    await running;
-    running = null;
+    try {
+      await running;
+    } finally {
+      running = null;
+    }
     // What was typed meanwhile.
     if (count("dirty")) return flush();
   };

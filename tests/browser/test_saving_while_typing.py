@@ -178,3 +178,26 @@ def test_what_was_typed_before_the_script_came_is_saved_when_it_comes(form: Page
     form.reload()
     expect(form.get_by_label(ONLINE, exact=True)).to_have_value("630")
     expect(choice.locator("option:checked")).to_have_text("Không thuộc phạm vi")
+
+
+def test_an_answer_that_was_cut_off_is_asked_for_again_and_the_buttons_stay_alive(form: Page) -> None:
+    cut: list[Route] = []
+
+    def once(route: Route) -> None:
+        if cut:
+            return route.continue_()
+        cut.append(route)
+        route.fetch()
+        return route.fulfill(status=200, content_type="application/json", body='{"before": 0, "rev')
+
+    form.route("**/o/", once)
+    form.get_by_label(ONLINE, exact=True).fill("641")
+    form.keyboard.press("Tab")
+    expect(form.locator("[data-save-told]")).to_contain_text("Chưa lưu 1 dòng")
+
+    expect(state(form)).to_have_text(re.compile("● Đã lưu"), timeout=10_000)
+    form.get_by_label(TOTAL, exact=True).fill("652")
+    form.get_by_role("button", name="Lưu nháp").click()
+    expect(form.locator(".notice")).to_contain_text("Mọi ô đã lưu")
+    expect(form.get_by_label(ONLINE, exact=True)).to_have_value("641")
+    expect(form.get_by_label(TOTAL, exact=True)).to_have_value("652")

@@ -113,3 +113,17 @@ def test_a_rule_without_lock_days_never_locks(place: Place) -> None:
     report = place.report()
     save(place, report, on="2026-11-28")
     services.send_submission(submission=report, by=place.officer, at=at("2026-11-28"))
+
+
+def test_a_day_before_the_deadline_gives_no_time_and_only_ends_an_extension_that_stands(place: Place) -> None:
+    make_rule()
+    deadline = selectors.deadline_of_unit(unit=place.ha_tu, period=place.quarter)
+    assert deadline is not None
+    for until in ("2023-12-12", deadline.due_on.isoformat()):
+        with pytest.raises(services.ExtensionRefused, match="hãy chọn ngày sau đó"):
+            extend(place, until, on="2023-12-10")
+    extend(place, "2023-12-28", on="2023-12-10")
+    extend(place, "2023-12-12", on="2023-12-10")
+    assert selectors.deadline_of_unit(unit=place.ha_tu, period=place.quarter) == deadline
+    with pytest.raises(services.ExtensionRefused):
+        extend(place, "2023-12-13", on="2023-12-10")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from decimal import Decimal
 from io import BytesIO
 from typing import Any
 
@@ -12,8 +13,10 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from django.urls import reverse
 
+from indicators import services
 from indicators.models import Entry, Submission
 from indicators.rules import Cell
+from tests.indicators.builders import AT
 from tests.indicators.conftest import Place
 from tests.indicators.test_entering_rates import make_survey
 from tests.indicators.test_entry_pages import fields
@@ -107,7 +110,7 @@ def test_what_cannot_be_read_is_told_by_its_line_and_stays_in_its_field(place: P
     assert "Lỗi: " in html
     assert "mã “LA” không có trong các chỉ tiêu đơn vị phải nhập; dòng này bị bỏ qua" in html
     assert "lý do “đi vắng” không có trong danh sách" in html
-    assert fields(html)[f"n-{place.hstt.pk}"] == "98.5"
+    assert fields(html)[f"n-{place.hstt.pk}"] == "98,5"
     assert "công thức chưa có kết quả" in html
     assert not Submission.objects.exists()
 
@@ -160,4 +163,28 @@ def test_a_rate_is_brought_as_its_writer_sees_it_also_from_a_cell_formatted_as_p
     book.active.cell(line_of(book, survey.code), COLUMNS["numerator"]).number_format = "0.0%"
     assert fields(bring(place, book))[f"n-{survey.pk}"] == "98,5%"
     book = filled(template(place), survey.code, numerator=98.5)
-    assert fields(bring(place, book))[f"n-{survey.pk}"] == "98.5"
+    assert fields(bring(place, book))[f"n-{survey.pk}"] == "98,5"
+
+
+@pytest.mark.parametrize(("held", "shown"), [(2.625, "2,6250"), (1.25, "1,25"), (1234.5, "1.234,5")])
+def test_a_number_with_decimals_is_no_count_of_thousands(place: Place, held: float, shown: str) -> None:
+    html = bring(place, filled(template(place), "HSTT", numerator=held, denominator=3000))
+
+    assert fields(html)[f"n-{place.hstt.pk}"] == shown
+    assert "Hồ sơ trực tuyến: tử số: không" in html.replace("Không", "không")
+
+
+def test_a_rate_of_three_decimals_comes_back_as_it_went_out(place: Place) -> None:
+    survey = make_survey()
+    services.save_entries(
+        submission=place.report(),
+        values={survey.pk: Cell(rate=Decimal("98.125"))},
+        by=place.officer,
+        at=AT,
+        seen_revision=0,
+    )
+
+    html = bring(place, template(place))
+
+    assert fields(html)[f"n-{survey.pk}"] == "98,125%"
+    assert "Không rõ" not in html

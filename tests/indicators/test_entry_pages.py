@@ -193,8 +193,8 @@ def test_a_save_on_an_older_page_tells_what_changed_and_keeps_what_was_typed(pla
 def test_a_form_without_its_hidden_fields_does_not_overwrite(place: Place) -> None:
     client, report = logged_in(place.officer), place.saved()
     for seen in ("", "-1", "x", "9" * 30):
-        response = client.post(reverse("submission", args=[report.pk]), {"seen_revision": seen})
-        assert response.status_code == 409
+        typed = {"seen_revision": seen, f"n-{place.tttt.pk}": "", f"d-{place.tttt.pk}": ""}
+        assert client.post(reverse("submission", args=[report.pk]), typed).status_code == 409
     assert report.entries.get(indicator=place.tttt).numerator == 31
 
 
@@ -339,3 +339,30 @@ def test_the_review_keeps_its_query_budget(
     make_rule()
     with django_assert_max_num_queries(22):
         client.get(reverse("submission", args=[report.pk]))
+
+
+def test_a_row_that_the_page_did_not_send_stays_as_it_is(place: Place) -> None:
+    client, report = logged_in(place.officer), place.saved()
+    client.post(reverse("submission", args=[report.pk]), {"seen_revision": report.revision})
+    assert report.entries.get(indicator=place.tttt).numerator == 31
+
+
+def test_an_old_draft_does_not_replace_what_a_colleague_saved_before_the_page_was_opened_anew(
+    place: Place,
+) -> None:
+    client, report = logged_in(place.officer), place.saved()
+    address = reverse("submission", args=[report.pk])
+    key = place.tttt.pk
+    # The browser put back what it could not save: 1/2, typed over an empty cell.
+    draft = fields(client.get(address).content.decode()) | {
+        f"n-{key}": "1", f"d-{key}": "2", f"was-{key}": Cell().token, "action": "check",
+    }  # fmt: skip
+
+    answer = client.post(address, draft)
+
+    assert answer.status_code == 409
+    html = answer.content.decode()
+    assert "xa lưu 31/402; ô này đang giữ số bạn nhập" in html
+    assert report.entries.get(indicator=place.tttt).numerator == 31
+    client.post(address, fields(html))  # who has read it decides
+    assert report.entries.get(indicator=place.tttt).numerator == 1

@@ -11,7 +11,15 @@ from hypothesis import strategies as st
 
 from dvctt.lib import sheets
 from indicators import entry_files, rules, selectors, services
-from indicators.models import Indicator, Measurement, Source, State, Submission, SubmissionStatus
+from indicators.models import (
+    Indicator,
+    Measurement,
+    MeasurementRevision,
+    Source,
+    State,
+    Submission,
+    SubmissionStatus,
+)
 from indicators.services import Cell, CellEdit, EntryInvalid
 from indicators.views import pages
 from tests.indicators.builders import AT, day, draft
@@ -215,3 +223,47 @@ def test_the_workbook_shows_the_row_as_locked_and_takes_no_other_number_for_it(p
     assert brought.problems == [f"Dòng 1 (Hồ sơ trực tuyến): {why}; dòng này bị bỏ qua"]
     assert brought.inputs[f"n-{place.tttt.pk}"] == "31"
     assert entry_files.read_block("96\t100\n31\t402", rows=rows).problems == []
+
+
+@database
+def test_a_draft_stands_when_the_figure_is_taken_back_while_the_page_is_open(place: Place) -> None:
+    report = place.saved()
+    portal(place, place.tttt, counts=(40, 402))
+    client = logged_in(place.officer)
+    address = reverse("submission", args=[report.pk])
+    page_of_before = fields(client.get(address).content.decode())
+    assert f"n-{place.tttt.pk}" not in page_of_before
+    Measurement.objects.filter(source=Source.NATIONAL.value).delete()  # as an undone import does
+
+    client.post(address, page_of_before)
+
+    entry = report.entries.get(indicator=place.tttt)
+    assert (entry.numerator, entry.denominator) == (31, 402)
+
+
+@database
+def test_a_cell_that_was_emptied_takes_its_figure_of_an_earlier_approval_with_it(place: Place) -> None:
+    report = place.sent()
+    services.approve_submission(submission=report, by=place.district, at=AT)
+    services.reopen_submission(submission=report, by=place.district, at=AT, reason="Nhầm")
+    report.refresh_from_db()
+    services.save_entries(
+        submission=report,
+        values={place.tttt.pk: Cell()},
+        by=place.officer,
+        at=AT,
+        seen_revision=report.revision,
+    )
+    portal(place, place.tttt, counts=(40, 402))
+    report.refresh_from_db()
+    place.send(report)
+    services.approve_submission(submission=report, by=place.district, at=AT)
+
+    figures = Measurement.objects.filter(unit=place.ha_tu, indicator=place.tttt)
+    assert [(one.source, one.numerator) for one in figures] == [("cong_dvcqg", 40)]
+    last = MeasurementRevision.objects.order_by("-pk").first()
+    assert last is not None
+    assert (last.reason, last.by) == (
+        "Hoàn tác ô đã để trống trong báo cáo Quý IV/2023", place.district,
+    )  # fmt: skip
+    assert Measurement.objects.filter(unit=place.ha_tu, source=Source.UNIT.value).count() == 3

@@ -477,3 +477,12 @@ def test_an_approved_report_takes_figures_by_neither_of_its_addresses(place: Pla
     ):
         assert officer.post(address, typed).status_code == 409
     assert report.entries.get(indicator=place.hstt).numerator == 2900
+
+
+def test_a_report_of_a_closed_period_is_not_returned_since_nobody_could_send_it_again(place: Place) -> None:
+    report = place.sent()
+    Period.objects.update(open_for_entry=False)
+    report = Submission.objects.get(pk=report.pk)
+    with pytest.raises(services.PeriodClosed):
+        services.return_submission(submission=report, by=place.district, at=AT, reason="Sai mẫu số")
+    assert Submission.objects.get().status == SubmissionStatus.SENT
