@@ -39,6 +39,22 @@ class IdleMiddleware:
         return response
 
 
+class PrivateMiddleware:
+    """What a person who is logged in was shown stays in no cache: after logging out, Back shows none of it.
+
+    Stands after AuthenticationMiddleware; a view that says itself how its answer is kept is left alone.
+    """
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        response = self.get_response(request)
+        if isinstance(request.user, User) and "Cache-Control" not in response.headers:
+            response.headers["Cache-Control"] = "private, no-store"
+        return response
+
+
 class FirstPasswordMiddleware:
     """Who logs in with a password that somebody else gave changes it before anything else.
 

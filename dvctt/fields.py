@@ -9,6 +9,14 @@ from django import forms
 
 from dvctt.lib.numbers import vi_date
 
+FIRST_YEAR, LAST_YEAR = 1900, 2200
+"""Between them a day may be counted from, forwards and backwards, without leaving the calendar."""
+
+
+def read_id(text: str) -> int | None:
+    """Return the id that an address or a form names, None where it names none that a database could hold."""
+    return int(text) if text.isascii() and text.isdecimal() and len(text) <= 18 else None
+
 
 class _DayInput(forms.DateInput):
     def format_value(self, value: Any) -> Any:
@@ -34,6 +42,12 @@ class DayField(forms.DateField):
             },
             **options,
         )
+
+    def to_python(self, value: Any) -> date | None:
+        day = super().to_python(value)
+        if day is not None and not FIRST_YEAR <= day.year <= LAST_YEAR:
+            raise forms.ValidationError(self.error_messages["invalid"], code="invalid")
+        return day
 
 
 class ReasonField(forms.CharField):

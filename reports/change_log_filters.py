@@ -12,7 +12,7 @@ from django import forms
 from django.utils import timezone
 
 from accounts.models import User
-from dvctt.fields import DayField
+from dvctt.fields import DayField, read_id
 from dvctt.lib.numbers import vi_date
 from indicators.models import Period
 from reports.filters import Option
@@ -132,9 +132,8 @@ def _midnight(day: date | None) -> datetime | None:
 
 def _chosen_unit(text: str, units: frozenset[int]) -> int | None:
     """Return the unit's id if the person may look at it."""
-    if not (text.isascii() and text.isdecimal() and len(text) <= LONGEST_ID):
-        return None
-    return int(text) if int(text) in units else None
+    found = read_id(text)
+    return found if found in units else None
 
 
 def _ever_below(unit_id: int) -> frozenset[int]:

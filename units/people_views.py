@@ -17,6 +17,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from accounts import services as account_services
 from accounts.models import User
+from dvctt.fields import read_id
 from units import people_selectors, permissions, services
 from units.models import Role, Unit
 from units.people_forms import PersonForm
@@ -103,7 +104,7 @@ def givable(user: User, today: date) -> tuple[list[NameAt], frozenset[Role]]:
 
 def is_out_of_reach(asked: str, units: list[NameAt]) -> bool:
     """Whether the address or the form names a unit that the person does not look after."""
-    return asked.isdecimal() and int(asked) not in {one.unit_id for one in units}
+    return asked.isdecimal() and read_id(asked) not in {one.unit_id for one in units}
 
 
 def manager_of(request: HttpRequest) -> User:

@@ -21,7 +21,7 @@ from units import people_selectors, permissions, services
 from units.models import Grant, Unit
 from units.people_forms import EndForm, MoreRoleForm, ReasonForm
 from units.people_views import givable, is_out_of_reach, manager_of
-from units.permissions import MANAGING
+from units.permissions import AUDITING, MANAGING
 
 LATEST_EVENTS: Final = 50
 REFUSALS: Final = (
@@ -167,7 +167,10 @@ def _page(request: HttpRequest, user: User, found: User, today: date, **bound: f
         ]
     else:
         offered, ends = {}, []
-    events = AccountEvent.objects.filter(person=found).select_related("by")[:LATEST_EVENTS]
+    sees_account = may_manage or found.pk == user.pk or _audits(user, found, today)
+    events = (
+        AccountEvent.objects.filter(person=found).select_related("by")[:LATEST_EVENTS] if sees_account else ()
+    )
     return render(
         request,
         "units/person.html",
@@ -176,12 +179,18 @@ def _page(request: HttpRequest, user: User, found: User, today: date, **bound: f
             "line": line,
             "is_self": found.pk == user.pk,
             "may_manage": may_manage,
+            "sees_account": sees_account,
             "ends": ends,
             "wrong": next(iter(bound.values()), None),
             "events": events,
             "forms": offered | {name: form for name, form in bound.items() if name in offered},
         },
     )
+
+
+def _audits(user: User, found: User, today: date) -> bool:
+    people = permissions.people_of(user=user, permission=AUDITING, today=today)
+    return user.has_perm(AUDITING) and people.filter(pk=found.pk).exists()
 
 
 def _reached(user: User, person_id: int, today: date) -> User:

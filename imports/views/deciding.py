@@ -13,7 +13,7 @@ from django.shortcuts import get_object_or_404, redirect
 from django.utils import timezone
 from django.views.decorators.http import require_POST
 
-from dvctt.fields import DayField
+from dvctt.fields import DayField, read_id
 from dvctt.lib import sheets
 from imports import previews, services, tasks
 from imports.forms import CommitForm
@@ -56,13 +56,14 @@ def import_choose(request: HttpRequest, pk: int) -> HttpResponse:
     rows = {row.position: row for row in batch.rows.filter(unit__isnull=True)}
     for name in request.POST:
         value, position = request.POST.get(name, ""), name.removeprefix("dong-")
-        if not position.isdigit() or int(position) not in rows or name == position:
+        row = rows.get(read_id(position) or 0)
+        if row is None or name == position:
             continue
-        row = rows[int(position)]
+        unit_id = read_id(value)
         if value == "bo-qua":
             aside.append((row.sheet, row.number))
-        elif value.isdigit():
-            chosen[row.position] = int(value)
+        elif unit_id is not None:
+            chosen[row.position] = unit_id
     units = Unit.objects.in_bulk(list(chosen.values()))
     if set(chosen.values()) - units.keys():
         messages.error(request, "Có đơn vị được chọn không còn trong cây; hãy chọn lại.")
@@ -100,7 +101,8 @@ def import_create_units(request: HttpRequest, pk: int) -> HttpResponse:
     user = person_of(request)
     if not user.has_perm(EDITING, batch.province):
         raise PermissionDenied("Tài khoản của bạn không có quyền thêm đơn vị vào cây.")
-    positions = {int(value) for value in request.POST.getlist("new") if value.isdigit()}
+    ticked = map(read_id, request.POST.getlist("new"))
+    positions = {position for position in ticked if position is not None}
     try:
         day = DayField().clean(request.POST.get("valid_from", ""))
     except ValidationError:

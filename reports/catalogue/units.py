@@ -14,6 +14,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from documents.models import Document
+from dvctt.fields import read_id
 from dvctt.lib.numbers import vi_date
 from imports.aliases import aliases_of
 from reports.catalogue.access import MENU, editor_of, unit_to_edit
@@ -90,7 +91,7 @@ def unit_add(request: HttpRequest) -> HttpResponse:
     user, today = editor_of(request), timezone.localdate()
     parents = _parents(request, today)
     asked = request.POST.get("parent", "") if request.method == "POST" else request.GET.get("cap-tren", "")
-    if asked.isdecimal() and int(asked) not in {one.unit_id for one in parents}:
+    if asked.isdecimal() and read_id(asked) not in {one.unit_id for one in parents}:
         raise PermissionDenied("Cấp trên này ngoài phạm vi của bạn.")
     common: dict[str, Any] = {"parents": parents, "documents": _documents()}
     if request.method != "POST":

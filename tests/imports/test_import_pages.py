@@ -543,3 +543,17 @@ def test_choices_on_the_form_complete_a_silent_file(upload: Upload, client: Clie
     assert "Hệ thống của tỉnh" in page
     assert "không ghi chỉ tiêu" not in page
     assert QUANG_NINH
+
+
+def test_crafted_choices_are_answered_and_change_nothing(upload: Upload, client: Client) -> None:
+    upload(book([MO_DUC, ["2", "Huyện Tư Mỹ", "1%", "1%"]]))
+    batch = latest()
+    field = f"dong-{batch.rows.get(number=7).position}"
+    for address, sent in (
+        ("chon/", {"dong-²": "1"}),
+        ("chon/", {field: "9" * 30}),
+        ("chon/", {field: "²"}),
+        ("don-vi-moi/", {"new": "²", "valid_from": "1/7/2023"}),
+    ):
+        assert client.post(f"/nhap-tep/{batch.pk}/khop-don-vi/{address}", sent).status_code == 302
+    assert matters_of(batch=latest()).unmatched == 1

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from io import BytesIO
 from typing import Any
+from zipfile import ZipFile
 
 from django.db import connection, transaction
 from django.test import Client
@@ -52,5 +54,9 @@ def ask(client: Client, scene: Scene, page: Page, place: str, method: str) -> tu
 
 
 def body_of(answer: Any) -> str:
-    """Return what was sent, as text; what is no text (a workbook) as far as it can be read."""
-    return str(answer.body.decode("utf-8", errors="replace"))
+    """Return what was sent, as text; of a workbook the text of its parts."""
+    body: bytes = answer.body
+    if body.startswith(b"PK"):
+        with ZipFile(BytesIO(body)) as book:
+            body = b"\n".join(book.read(part) for part in book.namelist() if part.endswith(".xml"))
+    return body.decode("utf-8", errors="replace")

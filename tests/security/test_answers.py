@@ -246,3 +246,39 @@ def test_more_fields_than_any_form_has_are_refused(client: Client, settings: Any
     settings.DATA_UPLOAD_MAX_NUMBER_FIELDS = 10
     answer = client.post(LOGIN, {f"x{number}": "1" for number in range(11)})
     assert answer.status_code == 400
+
+
+def test_what_a_person_was_shown_stays_in_no_cache(scene: Scene) -> None:
+    office = client_of(scene, OFFICE)
+    for address in ("/", "/don-vi/nguoi-dung/", "/so-lieu/nhat-ky/", "/so-lieu/nhat-ky/xlsx/", "/khong-co/"):
+        assert "no-store" in office.get(address).headers["Cache-Control"], address
+
+
+def test_behind_a_proxy_wrong_passwords_count_by_the_address_that_the_proxy_saw(settings: Any) -> None:
+    settings.AXES_ENABLED, settings.AXES_FAILURE_LIMIT, settings.BEHIND_PROXY = True, 2, True
+    make_person("an")
+    client = Client()
+
+    def log_in(password: str, forwarded: str) -> int:
+        headers = {"x-forwarded-for": forwarded}
+        return client.post(LOGIN, {"username": "an", "password": password}, headers=headers).status_code
+
+    assert [log_in("sai", "198.51.100.7") for _ in range(2)] == [200, 429]
+    # A stranger claims another address before the one that the proxy adds.
+    assert log_in("sai", "203.0.113.9, 198.51.100.7") == 429
+    assert log_in("matkhau-kiem-thu", "203.0.113.9") == 302
+
+
+@pytest.mark.parametrize(
+    "address",
+    [
+        f"/don-vi/nguoi-dung/them/?don-vi={'9' * 5000}",
+        f"/danh-muc/don-vi/them/?cap-tren={'9' * 5000}",
+        "/don-vi/nhat-ky/?ngay=9999-12-31",
+        "/so-lieu/nhat-ky/?den_ngay=31/12/9999",
+        "/so-lieu/nhat-ky/?tu_ngay=0001-01-01",
+        f"/so-lieu/nhat-ky/?don_vi={'9' * 30}",
+    ],
+)
+def test_a_crafted_address_is_answered_in_words(scene: Scene, address: str) -> None:
+    assert client_of(scene, OFFICE).get(address).status_code in (200, 403)

@@ -173,3 +173,17 @@ def test_events_are_only_added(place: Place) -> None:
         cursor.execute("UPDATE accounts_accountevent SET reason = 'khác'")
     with pytest.raises(IntegrityError), transaction.atomic():
         AccountEvent.objects.create(kind="locked", person=place.officer, at=AT)
+
+
+def test_a_reviewer_reads_nothing_of_the_account_of_somebody_above_who_also_enters_below(
+    client: Client, place: Place
+) -> None:
+    services.grant_role(
+        user=place.admin, unit=place.ha_tu, role=Role.OFFICER, valid_from=date(2023, 1, 1), by=None
+    )
+    User.objects.filter(pk=place.admin.pk).update(email="quantri@example.vn")
+    for person, sees in ((place.district, False), (place.office, True)):
+        client.force_login(person)
+        html = client.get(f"/don-vi/nguoi-dung/{place.admin.pk}/").content.decode()
+        assert "quantri" in html
+        assert ("quantri@example.vn" in html, "Nhật ký tài khoản" in html) == (sees, sees)
