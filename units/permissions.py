@@ -1,7 +1,9 @@
 """Who may do what on which unit: the one place that decides.
 
-A role is granted on a unit and reaches all that stands below it on that day (units.Grant). Reading is for
-everyone who is logged in; that nobody reviews an own entry is the entry's matter (indicators.services).
+A role is granted on a unit and reaches all that stands below it on that day (units.Grant). Reviewing also
+reaches what has ended and stood below it to the last: its reports of the time when it stood still wait.
+Reading is for everyone who is logged in; that nobody reviews an own entry is the entry's matter
+(indicators.services).
 """
 
 from __future__ import annotations
@@ -60,6 +62,9 @@ REVIEWING: Final = "indicators.review_figures"
 EDITING: Final = "units.edit_units"
 MANAGING: Final = "units.manage_people"
 AUDITING: Final = "units.see_audit"
+OUTLASTING: Final = frozenset({REVIEWING})
+"""Permissions that outlast a unit, for whoever it stood below on its last day."""
+
 GIVES: Final[dict[str, frozenset[Role]]] = {
     Role.REVIEWER: frozenset({Role.OFFICER}),
     Role.OFFICE: frozenset({Role.OFFICE, Role.REVIEWER, Role.OFFICER, Role.LEADER}),
@@ -91,18 +96,20 @@ def may(*, user: User | AnonymousUser, permission: str, unit: Unit | None, today
 
 
 def units_for(*, user: User | AnonymousUser, permission: str, today: date) -> QuerySet[Unit]:
-    """The units on which the person may do that today; only units that stand in the tree today.
+    """The units on which the person may do that today.
 
-    Raises PermissionUnknown.
+    Only units that stand in the tree today; of what outlasts a unit (OUTLASTING) also those that have ended,
+    where they stood below on their last day still stands. Raises PermissionUnknown.
     """
     if permission not in PERMISSIONS:
         raise PermissionUnknown(permission)
     if not isinstance(user, User) or not user.is_active:
         return Unit.objects.none()
-    standing = UnitPath.objects.filter(in_force(today), descendant=OuterRef("pk"))
+    counted = _in_force_or_last(today) if permission in OUTLASTING else in_force(today)
+    paths = UnitPath.objects.filter(counted, descendant=OuterRef("pk"))
     if permission == READING or user.is_superuser:
-        return Unit.objects.filter(Exists(standing.filter(depth=0)))
-    return Unit.objects.filter(Exists(standing.filter(_reached_by(user, permission, today))))
+        return Unit.objects.filter(Exists(paths))
+    return Unit.objects.filter(Exists(paths.filter(_reached_by(user, permission, today))))
 
 
 def roles_to_give(
@@ -198,6 +205,18 @@ def may_manage(*, user: User | AnonymousUser, person: User, today: date) -> bool
     held = list(standing_grants(today=today).filter(user=person).values_list("unit_id", "role"))
     gives = roles_to_give(user=user, units=[unit_id for unit_id, _ in held], today=today)
     return all(role in gives[unit_id] for unit_id, role in held)
+
+
+def _in_force_or_last(today: date) -> Q:
+    """Paths in force today; of a unit that has ended, those of its last day from what still stands."""
+    stood_on = UnitPath.objects.filter(
+        Q(valid_to__isnull=True) | Q(valid_to__gt=OuterRef("valid_to")),
+        depth=0,
+        descendant=OuterRef("descendant"),
+        valid_from__lte=today,
+    )
+    above = UnitPath.objects.filter(in_force(today), depth=0, descendant=OuterRef("ancestor"))
+    return in_force(today) | (Q(valid_to__lte=today) & ~Exists(stood_on) & Exists(above))
 
 
 def _reached_by(user: User, permission: str, today: date) -> Q:

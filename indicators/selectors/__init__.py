@@ -66,7 +66,7 @@ from indicators.selectors.submissions import (
     steps_of,
     submission_board,
 )
-from indicators.selectors.touched import Touched, touched_from
+from indicators.selectors.touched import Touched, Unapproved, touched_from, unapproved_before
 
 __all__ = [
     "Addressee",
@@ -86,6 +86,7 @@ __all__ = [
     "SendingRow",
     "Step",
     "Touched",
+    "Unapproved",
     "answered_doubts",
     "asked_indicators",
     "candidates",
@@ -130,6 +131,7 @@ __all__ = [
     "steps_of",
     "submission_board",
     "touched_from",
+    "unapproved_before",
     "units_in_log",
     "unread_notices",
     "version_in",

@@ -6,7 +6,9 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date
 
-from indicators.models import Measurement, Submission
+from django.db.models import Count, Q
+
+from indicators.models import Measurement, Submission, SubmissionStatus
 from units.models import Unit, UnitPath, in_force
 
 
@@ -30,4 +32,23 @@ def touched_from(*, units: Collection[Unit], on: date, with_those_below: bool) -
     return Touched(
         figures=Measurement.objects.filter(unit__in=ids, period__ends_on__gte=on).count(),
         reports=Submission.objects.filter(unit__in=ids, period__ends_on__gte=on).count(),
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Unapproved:
+    """How many reports wait for a reviewer, and how many for their officer: begun or given back."""
+
+    sent: int
+    unsent: int
+
+
+def unapproved_before(*, unit_ids: Collection[int], on: date) -> Unapproved:
+    """Return how many reports of the units, of periods ending before the day, nobody approved. One query."""
+    unsent = (SubmissionStatus.DRAFT, SubmissionStatus.RETURNED)
+    return Unapproved(
+        **Submission.objects.filter(unit__in=unit_ids, period__ends_on__lt=on).aggregate(
+            sent=Count("pk", filter=Q(status=SubmissionStatus.SENT)),
+            unsent=Count("pk", filter=Q(status__in=unsent)),
+        )
     )

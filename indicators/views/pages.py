@@ -80,7 +80,7 @@ def review_page(
     status: int = 200,
     context: dict[str, Any] | None = None,
 ) -> HttpResponse:
-    report = opened.report
+    report, today = opened.report, timezone.localdate()
     context = (context or report_context(report)) | {
         "review": lines or review_lines(report),
         "return_form": return_form,
@@ -89,6 +89,7 @@ def review_page(
         "errors": errors or [],
         "revision": report.revision,
         "may_enter": opened.may_enter,
+        "has_ended": opened.may_review and unit_selectors.version_on(unit=report.unit, on=today) is None,
         "waits_for_review": opened.may_review and report.status == SubmissionStatus.SENT,
     }
     return render(request, "indicators/review.html", context, status=status)

@@ -14,7 +14,7 @@ from django.shortcuts import redirect, render
 from accounts.models import User
 from dvctt.fields import add_refusal
 from indicators import selectors as indicator_selectors
-from indicators.selectors import Touched
+from indicators.selectors import Touched, Unapproved
 from reports.catalogue.access import MENU
 from units import catalogue_selectors, services
 from units.catalogue_forms import ActForm
@@ -54,6 +54,8 @@ class Preview:
 
     lines: tuple[PreviewLine, ...]
     touched: Touched
+    unapproved: Unapproved
+    """Reports of earlier periods, of units that end: nobody enters for those from that day on."""
     people: int
     """Holders of a role on a unit that ends."""
 
@@ -97,6 +99,7 @@ def _preview(found: list[Rehearsal], on: date) -> Preview:
             for one in found
         ),
         touched=indicator_selectors.touched_from(units=units, on=on, with_those_below=moves),
+        unapproved=indicator_selectors.unapproved_before(unit_ids=ended, on=on),
         people=catalogue_selectors.people_on(unit_ids=ended, on=on),
     )
 

@@ -14,6 +14,7 @@ from pytest_django import DjangoAssertNumQueries
 
 from documents.models import Document
 from indicators import services as indicator_services
+from indicators.models import Submission
 from tests.builders import make_person, make_units
 from tests.indicators.builders import AT as EARLIER
 from tests.indicators.builders import draft, make_indicator, make_period
@@ -155,6 +156,33 @@ def test_a_unit_with_communes_does_not_end(place: Place) -> None:
     address = reverse("catalogue_unit_end", args=[place.ha_long.pk])
     html = unescape(logged_in(place.office).post(address, ACT).content.decode())
     assert "Còn đơn vị trực thuộc Thành phố Hạ Long: Phường Hà Tu." in html
+
+
+def test_an_end_warns_of_reports_of_earlier_periods_that_nobody_approved_yet(place: Place) -> None:
+    client, address = logged_in(place.office), reverse("catalogue_unit_end", args=[place.cam_tay.pk])
+    assert "chưa duyệt hết" not in unescape(client.post(address, ACT).content.decode())
+    for code, status in (
+        ("2025-Q1", "sent"),
+        ("2025-Q2", "returned"),
+        ("2024-Q4", "draft"),
+        ("2024-Q3", "approved"),
+        ("2024-Q2", "empty"),
+        ("2025-Q3", "sent"),
+    ):
+        Submission.objects.create(unit=place.cam_tay, period=make_period(code), status=status)
+    Submission.objects.create(unit=place.ha_tu, period=make_period("2025-Q1"), status="sent")
+    looked = unescape(client.post(address, ACT).content.decode())
+    assert "Đã có 0 số liệu và 1 báo cáo" in looked, "of the quarter that ends after the day"
+    assert "<b>1</b> báo cáo chờ duyệt: hãy duyệt, hoặc trả lại" in looked
+    assert "<b>2</b> báo cáo đang nhập hoặc bị trả lại: hãy nhắc đơn vị gửi" in looked
+
+
+def test_a_rename_warns_of_no_report_that_waits(place: Place) -> None:
+    Submission.objects.create(unit=place.ha_tu, period=make_period("2025-Q1"), status="sent")
+    address = reverse("catalogue_unit_edit", args=[place.ha_tu.pk])
+    looked = unescape(logged_in(place.office).post(address, sent(place.ha_tu, name="Mới")).content.decode())
+    assert "<ins>Phường Mới</ins>" in looked
+    assert "chưa duyệt hết" not in looked
 
 
 def test_an_end_is_taken_back_on_the_units_page_by_whoever_had_it(place: Place) -> None:

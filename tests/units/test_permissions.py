@@ -123,6 +123,60 @@ def test_a_commune_that_moved_away_is_out_of_reach_from_that_day(
     assert not permissions.may(today=moved, **ask)
 
 
+@pytest.mark.parametrize("permission", sorted(permissions.PERMISSIONS))
+@pytest.mark.parametrize("role", Role.values)
+def test_of_a_commune_that_has_ended_only_reviewing_is_left_to_whoever_it_stood_below(
+    units: dict[str, Unit], person: User, role: str, permission: str
+) -> None:
+    services.grant_role(user=person, unit=units[OWN], role=role, valid_from=FROM, by=None)
+    services.abolish_unit(unit=units[CHILD], on=date(2023, 7, 1), by=None)
+    ask: dict[str, Any] = {"user": person, "permission": permission, "today": TODAY}
+    reaches = permission == "indicators.review_figures" and role in ("reviewer", "office")
+    assert (units[CHILD] in permissions.units_for(**ask)) is reaches
+    # Reading asks for no unit: figures are published.
+    assert permissions.may(unit=units[CHILD], **ask) is (reaches or permission == "reports.view")
+
+
+def test_a_unit_that_has_ended_is_reviewed_from_where_it_stood_last(
+    units: dict[str, Unit], person: User
+) -> None:
+    """Xã Ba Tô moved to Đức Phổ and ended there: Ba Tơ, where it stood before, has nothing to do with it."""
+    services.change_unit(unit=units[CHILD], on=date(2023, 4, 1), by=None, parent=units[SIBLING])
+    services.abolish_unit(unit=units[CHILD], on=date(2023, 7, 1), by=None)
+    heir = User.objects.create_user("can-bo-duc-pho")
+    for user, place in ((person, OWN), (heir, SIBLING)):
+        services.grant_role(user=user, unit=units[place], role="reviewer", valid_from=FROM, by=None)
+    ask: dict[str, Any] = {"permission": "indicators.review_figures", "unit": units[CHILD], "today": TODAY}
+    assert not permissions.may(user=person, **ask)
+    assert permissions.may(user=heir, **ask)
+
+
+def test_what_an_ended_district_reviewed_falls_to_the_province(units: dict[str, Unit], person: User) -> None:
+    """Whatever of the two ended first; the role on the district itself reaches nothing any more."""
+    office = User.objects.create_user("van-phong")
+    services.grant_role(user=office, unit=units[ANCESTOR], role="office", valid_from=FROM, by=None)
+    services.grant_role(user=person, unit=units[OWN], role="office", valid_from=FROM, by=None)
+    services.abolish_unit(unit=units[CHILD], on=date(2023, 4, 1), by=None)
+    others = [one for path, one in units.items() if path.startswith(f"{OWN}/") and path != CHILD]
+    for unit in (*others, units[OWN]):
+        services.abolish_unit(unit=unit, on=date(2023, 7, 1), by=None)
+    ask: dict[str, Any] = {"permission": "indicators.review_figures", "today": TODAY}
+    gone = {units[OWN], units[CHILD], *others}
+    assert gone <= set(permissions.units_for(user=office, **ask))
+    assert not permissions.units_for(user=person, **ask).exists()
+
+
+def test_a_unit_that_will_move_and_end_is_reached_by_the_tree_of_the_day(
+    units: dict[str, Unit], person: User
+) -> None:
+    services.grant_role(user=person, unit=units[OWN], role="reviewer", valid_from=FROM, by=None)
+    services.abolish_unit(unit=units[CHILD], on=date(2024, 7, 1), by=None)
+    services.change_unit(unit=units[CHILD], on=date(2024, 1, 1), by=None, parent=units[SIBLING])
+    ask: dict[str, Any] = {"user": person, "permission": "indicators.review_figures", "unit": units[CHILD]}
+    days = (TODAY, date(2024, 1, 1), date(2024, 7, 1))
+    assert [permissions.may(today=one, **ask) for one in days] == [True, False, False]
+
+
 def test_an_unknown_permission_is_a_slip_of_the_caller(person: User) -> None:
     with pytest.raises(permissions.PermissionUnknown):
         permissions.may(user=person, permission="imports.imprt_file", unit=None, today=TODAY)
