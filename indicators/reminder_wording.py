@@ -1,4 +1,7 @@
-"""What a reminder says, in Vietnamese: names of units, deadlines and counts, and nothing of any person."""
+"""What a reminder says, in Vietnamese: names of units, deadlines and counts, and nothing of any person.
+
+The notice of a report that came back has the reviewer's reasons too: they are what its officer acts on.
+"""
 
 from __future__ import annotations
 
@@ -18,7 +21,7 @@ from indicators.rules.reminding import ABOVE
 from indicators.selectors import SendingRow
 
 if TYPE_CHECKING:
-    from indicators.models import ReminderStep
+    from indicators.models import CellRemark, ReminderStep, SubmissionEvent
     from indicators.services import Reminded
 
 FOOTER: Final = (
@@ -54,6 +57,25 @@ def reminder(
         else "Đề nghị đơn vị nhập đủ số liệu rồi bấm Gửi; số đã lưu mà chưa gửi vẫn tính là chưa nộp."
     )
     return Message(subject, "\n\n".join(parts), _link(rows, period, is_above, may_review))
+
+
+def returned(
+    *, event: SubmissionEvent, remarks: Sequence[CellRemark], unit_name: str, is_reopened: bool
+) -> Message:
+    """Return what the officers read of a report that came back: why, line by line, and what to do now."""
+    report = event.submission
+    what = "được mở lại" if is_reopened else "bị trả lại"
+    reasons = [f"Lý do: {event.reason}", *(f"- {one.indicator.short_name}: {one.reason}" for one in remarks)]
+    todo = "Đề nghị đơn vị sửa số liệu rồi bấm Gửi; chưa gửi lại vẫn tính là chưa nộp."
+    if is_reopened:
+        todo += " Số đã duyệt giữ nguyên cho đến khi báo cáo gửi lại được duyệt."
+    return Message(
+        f"Báo cáo {report.period.label} {what}: {unit_name}",
+        "\n\n".join(
+            [f"Báo cáo số liệu {report.period.label} của {unit_name} {what}.", "\n".join(reasons), todo]
+        ),
+        reverse("submission_enter", args=[report.unit_id, report.period.code]),
+    )
 
 
 def row_said(row: SendingRow, today: date) -> str:

@@ -9,6 +9,7 @@ from django.db.models import Q
 from dvctt.history import HistoryModel
 from indicators import rules
 from indicators.models.catalogue import Period
+from indicators.models.submissions import SubmissionEvent
 from units.models import Unit
 
 
@@ -83,7 +84,10 @@ class ReminderRun(HistoryModel):
 
 
 class Notice(models.Model):
-    """Words to one person, read here; the e-mail of the same words hangs on it."""
+    """Words to one person, read here; the e-mail of the same words hangs on it.
+
+    They speak of reports to be sent (`reminders`), or of the one step by which a report came back (`event`).
+    """
 
     recipient = models.ForeignKey(
         settings.AUTH_USER_MODEL,
@@ -95,6 +99,17 @@ class Notice(models.Model):
     subject = models.CharField("tiêu đề", max_length=300)
     text = models.TextField("nội dung")
     link = models.CharField("địa chỉ trong phần mềm", max_length=200)
+    # It leads the index of the constraint below.
+    event = models.ForeignKey(
+        SubmissionEvent,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="notices",
+        verbose_name="bước của báo cáo",
+        help_text="trống: lời nhắc nộp",
+        db_index=False,
+    )
     at = models.DateTimeField("lúc")
     read_at = models.DateTimeField("đã xem lúc", null=True, blank=True)
 
@@ -104,6 +119,7 @@ class Notice(models.Model):
         ordering = ["-at", "-pk"]
         constraints = [
             models.CheckConstraint(condition=~Q(subject="") & ~Q(text=""), name="notice_says_something"),
+            models.UniqueConstraint(fields=["event", "recipient"], name="notice_once_of_a_step"),
         ]
         indexes = [models.Index(fields=["recipient", "-at"])]
 
@@ -163,6 +179,7 @@ class Reminder(HistoryModel):
 class MailOutcome(models.TextChoices):
     SENDING = "sending", "Đang gửi"
     POSTPONED = "postponed", "Hoãn"
+    DEFERRED = "deferred", "Máy chủ thư hẹn lại"
     SENT = "sent", "Đã gửi"
     FAILED = "failed", "Không gửi được"
 
@@ -170,7 +187,8 @@ class MailOutcome(models.TextChoices):
 class MailEvent(HistoryModel):
     """Append-only: what became of the e-mail of a notice; "sending" is written before it goes.
 
-    One that has only that was cut off, and nobody knows whether it went: it is never tried again.
+    An attempt that has only that was cut off, and nobody knows whether it went: it is never tried again. One
+    that the server refused for now ("deferred") is over, and the next attempt may be taken.
     """
 
     # It leads the index of the constraint below.
@@ -178,6 +196,7 @@ class MailEvent(HistoryModel):
         Notice, models.PROTECT, related_name="mail_events", verbose_name="thông báo", db_index=False
     )
     outcome = models.CharField("kết quả", max_length=10, choices=MailOutcome.choices)
+    attempt = models.PositiveSmallIntegerField("lần gửi", default=1)
     words = models.CharField("máy chủ thư nói", max_length=300, blank=True)
     at = models.DateTimeField("lúc")
 
@@ -186,7 +205,7 @@ class MailEvent(HistoryModel):
         verbose_name_plural = "kết quả gửi thư"
         ordering = ["-pk"]
         constraints = [
-            models.UniqueConstraint(fields=["notice", "outcome"], name="mailevent_once"),
+            models.UniqueConstraint(fields=["notice", "outcome", "attempt"], name="mailevent_once"),
             models.CheckConstraint(condition=Q(outcome__in=MailOutcome.values), name="mailevent_outcome"),
         ]
 

@@ -1,7 +1,7 @@
 """Reminding: who is told is written down first, then the e-mails go, then what became of each is written.
 
-A process that dies in between leaves an e-mail of which nobody knows whether it went; it is shown as that and
-never sent again by itself.
+The officers of a report that came back are told in the same way. A process that dies in between leaves an
+e-mail of which nobody knows whether it went; it is shown as that and never sent again by itself.
 """
 
 from __future__ import annotations
@@ -12,13 +12,14 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
-from smtplib import SMTPException, SMTPServerDisconnected
+from smtplib import SMTPException, SMTPRecipientsRefused, SMTPResponseException, SMTPServerDisconnected
 from typing import TYPE_CHECKING, Any, Final
 from uuid import UUID, uuid4
 
 from django.conf import settings
 from django.core import mail
 from django.db import IntegrityError, transaction
+from django.db.models import Count, Exists, OuterRef, Q
 from django.utils import timezone
 
 from dvctt.lib.display import vi_datetime
@@ -33,10 +34,12 @@ from indicators.models import (
     Reminder,
     ReminderRun,
     ReminderStep,
+    SubmissionEvent,
 )
 from indicators.rules import AlreadyReminded, ReminderRefused
 from indicators.selectors import Addressee, SendingRow
 from indicators.services.submissions import check_open
+from units import selectors as unit_selectors
 from units.models import Unit
 
 if TYPE_CHECKING:
@@ -46,6 +49,8 @@ logger = logging.getLogger(__name__)
 WORDS_LENGTH: Final = 300
 MAIL_IS_NEWS_FOR: Final = timedelta(days=1)
 """So long an e-mail waits for a mail server that does not answer; the notice is there all the time."""
+HANGS_UP: Final = 421
+"""The server refuses for now and ends the connection: whatever comes next needs another."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,6 +111,33 @@ def remind_by_hand(
             "Các đơn vị đã chọn chưa có cán bộ nhập số liệu; hãy thêm người ở trang Người dùng rồi nhắc lại."
         )
     return _write(run, period, planned, today)
+
+
+def tell_officers(*, event: SubmissionEvent, is_reopened: bool) -> None:
+    """Tell those who enter for the unit that its report came back, and why; not who gave it back.
+
+    Belongs in the transaction of the step. The e-mails wait for deliver_waiting.
+    """
+    report, day = event.submission, timezone.localdate(event.at)
+    message = reminder_wording.returned(
+        event=event,
+        remarks=list(event.remarks.select_related("indicator")),
+        unit_name=unit_selectors.name_and_place_on(unit=report.unit, on=report.period.ends_on),
+        is_reopened=is_reopened,
+    )
+    officers = selectors.officers_of(unit_ids=[report.unit_id], today=day).get(report.unit_id, ())
+    Notice.objects.bulk_create(
+        Notice(
+            recipient=one.user,
+            subject=message.subject,
+            text=message.text,
+            link=message.link,
+            event=event,
+            at=event.at,
+        )
+        for one in officers
+        if one.user.pk != event.by_id
+    )
 
 
 def deliver_waiting(*, at: datetime) -> int:
@@ -226,15 +258,25 @@ def _write(run: ReminderRun, period: Period, planned: Sequence[_Planned], today:
 
 
 def _waiting() -> Any:
-    """Notices to be mailed that nobody has taken yet."""
-    taken = MailEvent.objects.exclude(outcome=MailOutcome.POSTPONED).values("notice")
-    mailed = Reminder.objects.filter(channel=Channel.MAIL).values("notice")
-    return (
-        Notice.objects.filter(pk__in=mailed).exclude(pk__in=taken).select_related("recipient").order_by("pk")
+    """Notices to be mailed that nobody has taken yet, or that the mail server deferred.
+
+    Each has `attempt`, which one is next: every "deferred" has ended one.
+    """
+    deferred = MailEvent.objects.filter(
+        notice=OuterRef("notice"), attempt=OuterRef("attempt"), outcome=MailOutcome.DEFERRED
     )
+    taken = MailEvent.objects.filter(
+        Q(outcome__in=[MailOutcome.SENT, MailOutcome.FAILED])
+        | Q(~Exists(deferred), outcome=MailOutcome.SENDING)
+    ).values("notice")
+    reminded = Q(pk__in=Reminder.objects.filter(channel=Channel.MAIL).values("notice"))
+    came_back = Q(event__isnull=False) & ~Q(recipient__email="")
+    ended = Count("mail_events", filter=Q(mail_events__outcome=MailOutcome.DEFERRED))
+    waiting = Notice.objects.filter(reminded | came_back).exclude(pk__in=taken)
+    return waiting.annotate(attempt=ended + 1).select_related("recipient").order_by("pk")
 
 
-def _send(notices: Sequence[Notice], at: datetime) -> int:
+def _send(notices: Sequence[Any], at: datetime) -> int:
     connection, left, sent = mail.get_connection(), deque(notices), 0
     try:
         connection.open()
@@ -253,22 +295,27 @@ def _send(notices: Sequence[Notice], at: datetime) -> int:
     return sent
 
 
-def _take(notice: Notice, at: datetime) -> bool:
-    """Take the e-mail for this process, for good; False where another has it."""
+def _take(notice: Any, at: datetime) -> bool:
+    """Take this attempt at the e-mail for this process, for good; False where another has it."""
     try:
         with transaction.atomic(durable=True):
-            MailEvent.objects.create(notice=notice, outcome=MailOutcome.SENDING, at=at)
+            MailEvent.objects.create(
+                notice=notice, outcome=MailOutcome.SENDING, attempt=notice.attempt, at=at
+            )
     except IntegrityError:
         return False
     return True
 
 
-def _send_one(connection: Any, notice: Notice, at: datetime) -> bool:
-    """Hand one e-mail over and write down how that went. Raises OSError when nobody can know."""
+def _send_one(connection: Any, notice: Any, at: datetime) -> bool:
+    """Hand one e-mail over and write down how that went.
+
+    Raises OSError when nobody can know, and when the server hung up with its refusal.
+    """
     address = notice.recipient.email
     body = reminder_wording.mail_body(text=notice.text, link=notice.link, site_url=settings.SITE_URL)
     message = mail.EmailMessage(notice.subject, body, to=[address], connection=connection)
-    outcome, words = MailOutcome.SENT, ""
+    outcome, words, hung_up = MailOutcome.SENT, "", None
     try:
         if not address:
             outcome, words = MailOutcome.FAILED, "Người nhận không còn địa chỉ thư điện tử."
@@ -278,15 +325,27 @@ def _send_one(connection: Any, notice: Notice, at: datetime) -> bool:
         raise
     except (SMTPException, ValueError) as error:
         # The server, or the address itself, said no: this one is not sent, the others are.
-        outcome, words = MailOutcome.FAILED, _said(error)
+        codes = _refusal_codes(error)
+        is_for_now = bool(codes) and all(400 <= code < 500 for code in codes)
+        outcome, words = MailOutcome.DEFERRED if is_for_now else MailOutcome.FAILED, _said(error)
+        hung_up = error if HANGS_UP in codes else None
     with transaction.atomic(durable=True):
         _tell([notice], outcome, words, at)
+    if hung_up is not None:
+        raise hung_up
     return outcome == MailOutcome.SENT
 
 
-def _tell(notices: Iterable[Notice], outcome: MailOutcome, words: str, at: datetime) -> None:
+def _refusal_codes(error: Exception) -> list[int]:
+    """Return the codes with which the mail server refused, in RFC 5321's sense; none where it gave none."""
+    if isinstance(error, SMTPRecipientsRefused):
+        return [code for code, _ in error.recipients.values()]
+    return [error.smtp_code] if isinstance(error, SMTPResponseException) else []
+
+
+def _tell(notices: Iterable[Any], outcome: MailOutcome, words: str, at: datetime) -> None:
     MailEvent.objects.bulk_create(
-        [MailEvent(notice=one, outcome=outcome, words=words, at=at) for one in notices],
+        [MailEvent(notice=one, outcome=outcome, attempt=one.attempt, words=words, at=at) for one in notices],
         ignore_conflicts=True,
     )
 

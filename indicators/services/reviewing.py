@@ -15,6 +15,7 @@ from indicators import rules, selectors
 from indicators.models import CellRemark, Entry, Measurement, Period, Source, Submission, SubmissionStatus
 from indicators.rules import EntryError, FigureDraft, OwnEntry, ReasonMissing, SubmissionClosed, risk
 from indicators.services.measurements import Recorded, record_measurements
+from indicators.services.reminding import tell_officers
 from indicators.services.stepping import asked_of, check_seen, check_status, locked, take_step
 from indicators.services.submissions import check_open, is_complete
 from indicators.services.undoing import undo_cells
@@ -174,6 +175,7 @@ def return_submission(
     CellRemark.objects.bulk_create(
         CellRemark(event=event, indicator_id=key, reason=text) for key, text in told.items()
     )
+    tell_officers(event=event, is_reopened=False)
     standing.save(update_fields=["status"])
 
 
@@ -190,7 +192,8 @@ def reopen_submission(*, submission: Submission, by: User, at: datetime, reason:
     check_status(standing, (SubmissionStatus.APPROVED,))
     _check_not_own(standing, standing.entries.all(), by)
     reason = _reason_of(reason.strip(), "mở lại")
-    take_step(standing, SubmissionStatus.RETURNED, by=by, at=at, reason=reason)
+    event = take_step(standing, SubmissionStatus.RETURNED, by=by, at=at, reason=reason)
+    tell_officers(event=event, is_reopened=True)
     standing.save(update_fields=["status"])
 
 

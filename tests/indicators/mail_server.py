@@ -10,14 +10,18 @@ from typing import Any
 
 
 class MailServer(socketserver.ThreadingTCPServer):
-    """Takes e-mails into `taken` as (addresses, bytes); refuses one address."""
+    """Takes e-mails into `taken` as (addresses, bytes); refuses one address.
+
+    Another, `greylisted`, it takes from the second time on.
+    """
 
     daemon_threads = True
     allow_reuse_address = True
 
-    def __init__(self, refuses: str) -> None:
+    def __init__(self, refuses: str = "", greylisted: str = "") -> None:
         super().__init__(("127.0.0.1", 0), _Talk)
         self.refuses = refuses
+        self.greylisted = greylisted
         self.connections = 0
         self.taken: list[tuple[list[str], bytes]] = []
 
@@ -38,8 +42,7 @@ class _Talk(socketserver.StreamRequestHandler):
             word = line.split(" ")[0].split(":")[0].upper()
             if word == "RCPT":
                 to.append(line.partition("<")[2].partition(">")[0])
-                refused = to[-1] == self.server.refuses
-                self._say("550 no such user" if refused else "250 ok")
+                self._say(self._answer(to[-1]))
             elif word == "DATA":
                 self._say("354 go on")
                 self.server.taken.append((to, b"".join(iter(self.rfile.readline, b".\r\n"))))
@@ -51,6 +54,12 @@ class _Talk(socketserver.StreamRequestHandler):
             else:
                 to = [] if word in ("MAIL", "RSET") else to
                 self._say("250 ok")
+
+    def _answer(self, address: str) -> str:
+        if address == self.server.greylisted:
+            self.server.greylisted = ""
+            return "451 greylisted, come again"
+        return "550 no such user" if address == self.server.refuses else "250 ok"
 
     def _say(self, words: str) -> None:
         self.wfile.write(f"{words}\r\n".encode())

@@ -16,7 +16,16 @@ from pytest_django import DjangoAssertNumQueries, Settings
 
 from accounts.models import User
 from indicators import selectors, services, tasks
-from indicators.models import Channel, MailOutcome, Notice, Period, Reminder, ReminderRun, ReminderStep
+from indicators.models import (
+    Channel,
+    MailEvent,
+    MailOutcome,
+    Notice,
+    Period,
+    Reminder,
+    ReminderRun,
+    ReminderStep,
+)
 from indicators.selectors import LogOutcome
 from indicators.services import Reminded
 from tests.builders import make_person, make_units
@@ -302,6 +311,107 @@ def test_a_server_that_does_not_answer_is_written_down_and_tried_again_for_a_day
     assert outcomes(three.quarter) == [LogOutcome.SENT] * 3
 
 
+REFUSED_FOR_NOW = [
+    smtplib.SMTPRecipientsRefused({"hai@example.vn": (450, b"greylisted")}),
+    smtplib.SMTPSenderRefused(451, b"greylisted", "dvctt@example.vn"),
+    smtplib.SMTPDataError(452, b"greylisted, no room"),
+]
+
+
+@pytest.mark.parametrize("refusal", REFUSED_FOR_NOW, ids=["450", "451", "452"])
+def test_an_email_that_is_refused_for_now_waits_and_is_tried_again_until_it_is_taken_once(
+    three: Place, monkeypatch: pytest.MonkeyPatch, refusal: smtplib.SMTPException
+) -> None:
+    start = at("2023-12-15")
+    with monkeypatch.context() as greylisting:
+        served(greylisting, hai=refusal)
+        services.remind_due(at=start)
+        services.deliver_waiting(at=start + timedelta(hours=1))
+    log = selectors.reminder_log(units=Unit.objects.all(), period=three.quarter, outcome=LogOutcome.WAITING)
+    assert [(one.recipient.username, "greylisted" in one.words) for one in log] == [("hai", True)]
+    for hours in (2, 3, 30):
+        services.deliver_waiting(at=start + timedelta(hours=hours))
+    assert [message.to[0] for message in mail.outbox] == ["xa@example.vn", "ba@example.vn", "hai@example.vn"]
+    assert outcomes(three.quarter) == [LogOutcome.SENT] * 3
+    assert tried("hai") == [
+        *((way, 1) for way in (MailOutcome.SENDING, MailOutcome.DEFERRED)),
+        *((way, 2) for way in (MailOutcome.SENDING, MailOutcome.DEFERRED)),
+        *((way, 3) for way in (MailOutcome.SENDING, MailOutcome.SENT)),
+    ]
+
+
+def tried(name: str) -> list[tuple[str, int]]:
+    events = MailEvent.objects.filter(notice__recipient__username=name).order_by("pk")
+    return list(events.values_list("outcome", "attempt"))
+
+
+def test_an_email_that_is_refused_for_now_all_day_is_given_up_and_stays_so(
+    three: Place, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    start = at("2023-12-15")
+    served(monkeypatch, hai=REFUSED_FOR_NOW[0])
+    services.remind_due(at=start)
+    for hours in (25, 26):
+        services.deliver_waiting(at=start + timedelta(hours=hours))
+    assert tried("hai") == [(MailOutcome.SENDING, 1), (MailOutcome.DEFERRED, 1), (MailOutcome.FAILED, 2)]
+    log = selectors.reminder_log(units=Unit.objects.all(), period=three.quarter, outcome=LogOutcome.FAILED)
+    assert [one.words for one in log] == ["Quá một ngày máy chủ thư chưa nhận; không gửi nữa."]
+
+
+def test_one_refusal_for_good_among_those_for_now_is_for_good(
+    three: Place, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    codes = {"hai@example.vn": (450, b"busy"), "hai@example.com": (550, b"no such user")}
+    served(monkeypatch, hai=smtplib.SMTPRecipientsRefused(codes))
+    services.remind_due(at=at("2023-12-15"))
+    assert tried("hai") == [(MailOutcome.SENDING, 1), (MailOutcome.FAILED, 1)]
+
+
+def test_a_server_that_hangs_up_with_its_refusal_is_asked_for_none_of_the_others_this_time(
+    three: Place, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with monkeypatch.context() as closing:
+        served(closing, hai=smtplib.SMTPSenderRefused(421, b"closing", "dvctt@example.vn"))
+        services.remind_due(at=at("2023-12-15"))
+    assert sorted(outcomes(three.quarter)) == [LogOutcome.WAITING, LogOutcome.WAITING, LogOutcome.SENT]
+    services.deliver_waiting(at=at("2023-12-15") + timedelta(hours=1))
+    assert [message.to[0] for message in mail.outbox] == ["xa@example.vn", "hai@example.vn", "ba@example.vn"]
+
+
+def test_an_email_that_was_deferred_and_then_cut_off_is_unknown_and_never_sent_again(
+    three: Place, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    start = at("2023-12-15")
+    with monkeypatch.context() as greylisting:
+        served(greylisting, hai=REFUSED_FOR_NOW[0])
+        services.remind_due(at=start)
+    with monkeypatch.context() as cut:
+        served(cut, hai=smtplib.SMTPServerDisconnected("Connection unexpectedly closed"))
+        services.deliver_waiting(at=start + timedelta(hours=1))
+    services.deliver_waiting(at=start + timedelta(hours=2))
+    assert sorted(outcomes(three.quarter)) == [LogOutcome.SENT, LogOutcome.SENT, LogOutcome.UNKNOWN]
+    assert "hai@example.vn" not in [message.to[0] for message in mail.outbox]
+
+
+def test_of_two_who_try_a_deferred_email_again_at_the_same_time_one_sends_it(
+    three: Place, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    start = at("2023-12-15")
+    with monkeypatch.context() as greylisting:
+        served(greylisting, hai=REFUSED_FOR_NOW[0])
+        services.remind_due(at=start)
+
+    class Slow(locmem.EmailBackend):
+        def send_messages(self, messages: Any) -> int:
+            # Another process comes by while this one is still sending.
+            services.deliver_waiting(at=start + timedelta(hours=1))
+            return super().send_messages(messages)
+
+    monkeypatch.setattr(locmem, "EmailBackend", Slow)
+    services.deliver_waiting(at=start + timedelta(hours=1))
+    assert [message.to[0] for message in mail.outbox].count("hai@example.vn") == 1
+
+
 def test_an_email_that_was_cut_off_is_shown_as_unknown_and_never_sent_again(
     three: Place, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -411,3 +521,18 @@ def test_a_real_mail_server_takes_all_e_mails_over_one_connection_and_refuses_on
     assert read["Subject"].strip() == "Nhắc nộp số liệu Quý IV/2023: Phường Hà Tu"
     assert "hạn 18/12/2023, còn 3 ngày" in read.get_content()
     assert sorted(outcomes(three.quarter)) == [LogOutcome.SENT, LogOutcome.SENT, LogOutcome.FAILED]
+
+
+def test_a_real_mail_server_that_greylists_an_address_gets_that_email_an_hour_later(
+    three: Place, settings: Settings
+) -> None:
+    with mail_server(greylisted="hai@example.vn") as server:
+        settings.EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
+        settings.EMAIL_HOST, settings.EMAIL_PORT = server.address
+        settings.EMAIL_USE_TLS = False
+        services.remind_due(at=at("2023-12-15"))
+        assert sorted(outcomes(three.quarter)) == [LogOutcome.WAITING, LogOutcome.SENT, LogOutcome.SENT]
+        for hours in (1, 2):
+            services.deliver_waiting(at=at("2023-12-15") + timedelta(hours=hours))
+    assert [to for to, _ in server.taken] == [["xa@example.vn"], ["ba@example.vn"], ["hai@example.vn"]]
+    assert outcomes(three.quarter) == [LogOutcome.SENT] * 3
