@@ -13,7 +13,12 @@ def competition_ranks(values: Sequence[Decimal], *, higher_is_better: bool) -> l
     Values are compared as they are, so the caller passes them unrounded. Units without a number are not
     passed at all: they are listed unranked.
     """
-    rank_of: dict[Decimal, int] = {}
-    for position, value in enumerate(sorted(values, reverse=higher_is_better), start=1):
-        rank_of.setdefault(value, position)
-    return [rank_of[value] for value in values]
+    ranks = [0] * len(values)
+    rank, before = 0, None
+    # Neighbours are compared, since hashing a Decimal takes many times as long.
+    best_first = sorted(range(len(values)), key=values.__getitem__, reverse=higher_is_better)
+    for position, index in enumerate(best_first, start=1):
+        if values[index] != before:
+            rank, before = position, values[index]
+        ranks[index] = rank
+    return ranks

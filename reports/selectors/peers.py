@@ -86,19 +86,27 @@ class Area(NamedTuple):
     parent_id: int | None
 
 
+# Written out for the same reason as PEERS: there is one for each league table.
+AREA: Final = """
+SELECT unit_id, full_name, parent_id FROM units_unitversion
+WHERE unit_id = %(unit)s AND valid_from <= %(on)s AND (valid_to IS NULL OR valid_to > %(on)s)
+"""
+
+
 def area_of(*, within: Unit | None, period: Period, on: date, source: str | None) -> tuple[Area, ...]:
     """Return the unit inside which is ranked, or the provinces with any figure in the period. One query."""
-    versions = UnitVersion.objects.filter(in_force(on))
     if within is not None:
-        versions = versions.filter(unit=within)
-    else:
-        figures = Measurement.objects.filter(
-            in_force(on, "unit__paths_up__"),
-            unit__paths_up__ancestor=OuterRef("unit"),
-            period=period,
-            source__in=[source] if source else OFFICIAL_SOURCES,
-        )
-        versions = versions.filter(Exists(figures), parent=None)
+        with connection.cursor() as cursor:
+            day = connection.ops.adapt_datefield_value(on)
+            cursor.execute(AREA, {"unit": within.pk, "on": day})
+            return tuple(Area(*row) for row in cursor.fetchall())
+    figures = Measurement.objects.filter(
+        in_force(on, "unit__paths_up__"),
+        unit__paths_up__ancestor=OuterRef("unit"),
+        period=period,
+        source__in=[source] if source else OFFICIAL_SOURCES,
+    )
+    versions = UnitVersion.objects.filter(in_force(on), Exists(figures), parent=None)
     found = [Area(*row) for row in versions.values_list("unit_id", "full_name", "parent_id")]
     return tuple(sorted(found, key=lambda area: reading_order(area.full_name)))
 
