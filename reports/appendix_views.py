@@ -6,6 +6,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_safe
 
 from dvctt.downloads import workbook_response
+from dvctt.fields import read_id
 from reports import appendices, exports
 from reports.appendices import Appendix, AppendixRefused, AppendixUnknown, PlanRequest
 from reports.selectors import plan_book
@@ -67,12 +68,13 @@ def plan_appendix(request: HttpRequest, code: str, kind: str) -> HttpResponse:
     plan = _plan(request, code)
     unit = _said(request, "don-vi")
     try:
-        if unit and not (unit.isdecimal() and len(unit) < 18):
+        unit_id = read_id(unit)
+        if unit and unit_id is None:
             raise AppendixUnknown("Địa chỉ không nêu đúng một đơn vị; hãy chọn lại ở trang phụ lục.")
         content = appendices.plan_appendix(
             kind=kind,
             plan=plan,
-            request=PlanRequest(indicator=_said(request, "chi-tieu"), unit_id=int(unit) if unit else None),
+            request=PlanRequest(indicator=_said(request, "chi-tieu"), unit_id=unit_id),
         )
     except AppendixUnknown as unknown:
         return _refused(request, unknown, 404)

@@ -22,8 +22,6 @@ from units import people_selectors, permissions
 from units.models import Level, UnitPath, UnitVersion, in_force
 from units.permissions import AUDITING
 
-LONGEST_ID: Final = 18
-"""Digits of the largest id that every database takes."""
 NO_DAY: Final = "{} không đọc được nên chưa lọc theo ngày này. Hãy ghi dạng 30/06/2023."
 
 
@@ -116,8 +114,9 @@ def read_position(text: str) -> dict[str, int]:
     found = {}
     for part in text.split(",")[:10]:
         name, _, number = part.rpartition(":")
-        if name and number.isascii() and number.isdecimal() and len(number) <= LONGEST_ID:
-            found[name] = int(number)
+        pk = read_id(number)
+        if name and pk is not None:
+            found[name] = pk
     return found
 
 

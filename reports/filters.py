@@ -13,6 +13,7 @@ from urllib.parse import urlencode
 
 from django.db.models import Exists, OuterRef
 
+from dvctt.fields import read_id
 from dvctt.lib import names
 from dvctt.lib.names import reading_order
 from indicators import selectors as indicator_selectors
@@ -143,7 +144,8 @@ def _within(text: str, home: Unit | None, problems: list[str]) -> Unit | None:
         return None
     if not text:
         return home
-    unit = Unit.objects.filter(pk=int(text)).first() if text.isdecimal() and len(text) < 18 else None
+    pk = read_id(text)
+    unit = None if pk is None else Unit.objects.filter(pk=pk).first()
     if unit is None:
         problems.append(f"Không có đơn vị số “{text[:20]}”; đang xem phạm vi mặc định.")
         return home

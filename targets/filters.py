@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 from typing import Final, Protocol, TypeVar
 from urllib.parse import urlencode
 
+from dvctt.fields import read_id
 from dvctt.lib import names
 from targets.selectors import AssignmentLine
 from targets.selectors.page import LEVEL_LABELS, MAINTAINED, RAISED, WITHOUT_BASELINE
@@ -145,7 +146,7 @@ def read_plan_filter(
 ) -> PlanFilter:
     """Return what the address chooses; `indicators` are the codes that there are."""
     level, kind, district = data.get("cap", ""), data.get("loai", ""), data.get("trong", "")
-    known = district.isdecimal() and len(district) < 18 and int(district) in units
+    known = read_id(district) in units
     indicator = data.get("chi-tieu", "")
     return PlanFilter(
         indicator=indicator if indicator in indicators else "",

@@ -56,8 +56,9 @@ def import_choose(request: HttpRequest, pk: int) -> HttpResponse:
     rows = {row.position: row for row in batch.rows.filter(unit__isnull=True)}
     for name in request.POST:
         value, position = request.POST.get(name, ""), name.removeprefix("dong-")
-        row = rows.get(read_id(position) or 0)
-        if row is None or name == position:
+        number = read_id(position)
+        row = None if number is None or name == position else rows.get(number)
+        if row is None:
             continue
         unit_id = read_id(value)
         if value == "bo-qua":

@@ -276,12 +276,3 @@ def _remarks_of(events: Sequence[SubmissionEvent]) -> dict[int, list[CellRemark]
     for remark in CellRemark.objects.filter(event__in=events).select_related("indicator") if events else ():
         found[remark.event_id].append(remark)
     return found
-
-
-def entries_since(*, submission: Submission, revision: int) -> list[Entry]:
-    """Return the cells that changed after a revision, with their indicator and who changed them."""
-    return list(
-        Entry.objects.filter(submission=submission, revision__gt=revision)
-        .select_related("indicator", "updated_by")
-        .order_by("indicator__position")
-    )

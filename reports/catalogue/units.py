@@ -317,8 +317,8 @@ def _form_page(request: HttpRequest, form: UnitForm, version: UnitVersion | None
 def _seen(request: HttpRequest, found: Unit, today: date) -> UnitVersion:
     """The version that the form starts from: that of the posted form, of the day in the address, of today."""
     versions = UnitVersion.objects.filter(unit=found)
-    posted = request.POST.get("seen", "")
-    if posted.isdecimal() and len(posted) < 19:
+    posted = read_id(request.POST.get("seen", ""))
+    if posted is not None:
         return get_object_or_404(versions, pk=posted)
     version = selectors.version_on(unit=found, on=day_in_address(request, today))
     version = version or versions.order_by("-valid_from").first()
