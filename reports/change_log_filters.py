@@ -17,7 +17,8 @@ from dvctt.lib.numbers import vi_date
 from indicators.models import Period
 from reports.filters import Option
 from reports.selectors import change_log
-from reports.selectors.change_log import KINDS, LogFilter
+from reports.selectors.change_log import LogFilter
+from reports.selectors.log_lines import KINDS
 from units import people_selectors, permissions
 from units.models import Level, UnitPath, UnitVersion, in_force
 from units.permissions import AUDITING

@@ -174,6 +174,14 @@ TOPICS: Final = (
         url_names=("league", "unit", "unit_tree", "plan_progress"),
     ),
     Topic(
+        "cong-bo",
+        "Công bố bảng xếp hạng",
+        "Bảng đã công bố thì ai cũng xem được, không cần đăng nhập, và giữ nguyên từng chữ số.",
+        frozenset({OFFICE}),
+        (Screen("league", "Xếp hạng"), Screen("public", "Bảng công khai")),
+        ("league_publish", "publication_withdraw", "public", "public_league", "public_unit"),
+    ),
+    Topic(
         "tai-phu-luc",
         "Tải phụ lục và bảng Excel",
         "Phụ lục kèm văn bản, phiếu giao chỉ tiêu, và bảng đang xem.",
@@ -230,7 +238,7 @@ TOPICS: Final = (
     Topic(
         "nhat-ky",
         "Tra nhật ký: ai đã sửa gì",
-        "Mọi thay đổi của số liệu, báo cáo, hạn nộp, tệp và kế hoạch, kèm lý do.",
+        "Mọi thay đổi của số liệu, báo cáo, hạn nộp, tệp, kế hoạch và bảng công bố, kèm lý do.",
         frozenset({OFFICE, ADMIN}),
         (
             Screen("data_log", "Nhật ký số liệu", "units.see_audit"),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import date
 from typing import Any, Final
 
@@ -10,6 +11,7 @@ from dvctt.lib.plain_workbook import NOTE, TEXT, TITLE, WARNING, plain_workbook
 from reports import wording
 from reports.selectors.league import League, LeagueRow
 from reports.tables import LeagueTable
+from reports.wording import LeagueWords
 
 WIDTHS: Final = {"Đơn vị": 34, "Thuộc": 26, "Nguồn": 30, "Trạng thái": 24, "Như nguồn in": 16, "Mức": 14}
 
@@ -77,21 +79,26 @@ def _json_row(row: LeagueRow) -> dict[str, Any]:
     }
 
 
-def league_workbook(*, table: LeagueTable, made_on: date) -> bytes:
+def league_workbook(
+    *, table: LeagueTable, made_on: date, words: LeagueWords | None = None, remarks: Sequence[str] = ()
+) -> bytes:
     """Return the page's rows as an .xlsx file: its filters and sources above, numbers as numbers.
 
-    Not an official appendix: those are `reports.exports`.
+    `words` are those of a table that was published, by default what its figures say now; `remarks` stand
+    below them. Not an official appendix: those are `reports.exports`.
     """
     league = table.league
-    lines = [(wording.title(league), TITLE), (str(wording.answer(league)), TEXT)]
+    words = words or wording.words_of(league)
+    lines = [(words.title, TITLE), (str(words.answer), TEXT)]
     if league.is_simulated:
         lines.insert(0, (wording.SIMULATED.upper(), WARNING))
     searched = f" · tìm “{league.search}”" if league.search else ""
     notes = [
-        f"Phạm vi: {wording.area_text(league)}{searched}",
-        f"Nguồn: {' · '.join(wording.source_parts(league))}",
-        f"Đánh giá {wording.judged_by(league)}" if league.has_targets else "",
+        f"Phạm vi: {words.area}{searched}",
+        f"Nguồn: {' · '.join(words.source_parts)}",
+        f"Đánh giá {words.judged_by}" if words.judged_by else "",
         f"So với {wording.period_text(league.compare_with)}" if league.compare_with else "",
+        *remarks,
         f"Lập ngày {numbers.vi_date(made_on)}; thứ hạng tính trên số chưa làm tròn, đồng hạng cùng một số.",
     ]
     lines += [(note, NOTE) for note in notes if note]

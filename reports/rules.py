@@ -59,3 +59,38 @@ def quantile(values: Sequence[Decimal], share: Decimal) -> Decimal | None:
     below = int(position)
     above = min(below + 1, len(ordered) - 1)
     return ordered[below] + (ordered[above] - ordered[below]) * (position - below)
+
+
+class PublicationRefused(ValueError):
+    """A table that is not made public, or not taken back; str() says why and what to do, `field` where."""
+
+    field = ""
+
+
+class NothingToPublish(PublicationRefused):
+    def __init__(self) -> None:
+        super().__init__(
+            "Chưa xếp hạng được đơn vị nào nên chưa có gì để công bố. Hãy nhập hoặc duyệt số liệu trước."
+        )
+
+
+class PublicationChanged(PublicationRefused):
+    def __init__(self) -> None:
+        super().__init__(
+            "Bảng này vừa được người khác công bố hoặc thu hồi. Hãy xem lại các lần công bố ở dưới rồi "
+            "làm tiếp."
+        )
+
+
+class SameAsPublished(PublicationRefused):
+    def __init__(self) -> None:
+        super().__init__("Bảng này đang được công khai, không khác một chữ số nào; không cần công bố lại.")
+
+
+class PublicationWithdrawn(PublicationRefused):
+    def __init__(self) -> None:
+        super().__init__("Bản công bố này đã được thu hồi trước đó.")
+
+
+class ReasonMissing(PublicationRefused):
+    field = "reason"

@@ -18,14 +18,14 @@ from indicators.models import Indicator
 from indicators.rules import IndicatorUnknown
 from reports import appendices, charts, filters, home_wording, wording
 from reports.league_files import league_workbook
-from reports.selectors import homes, overview, peers, unit_profile
+from reports.selectors import homes, overview, peers, publications, unit_profile
 from reports.selectors import league as league_selectors
 from reports.selectors.homes import Acting
 from reports.selectors.league import League
 from reports.tables import LeagueTable
 from units import selectors as unit_selectors
 from units.models import Role, Unit
-from units.permissions import AUDITING
+from units.permissions import AUDITING, PUBLISHING
 
 # --- home -----------------------------------------------------------------------------------------
 
@@ -161,7 +161,23 @@ def league(request: HttpRequest) -> HttpResponse:
     }
     if asked.league is not None:
         context |= _league_context(asked, asked.league, request.GET.get("bieu-do", ""))
+        context |= _publishing(request, asked.choice, asked.league)
     return render(request, "reports/league.html", context)
+
+
+def _publishing(request: HttpRequest, choice: filters.LeagueChoice, table: League) -> dict[str, object]:
+    """What was published of the very table, and whether the person may publish it. Two queries."""
+    if choice.within is None or choice.source:
+        return {"published": None, "may_publish": False}
+    return {
+        "published": publications.revisions(
+            code=table.indicator.code, period=table.period, level=table.level, within=choice.within
+        )
+        .filter(pk__in=publications.standing())
+        .first(),
+        "may_publish": request.user.has_perm(PUBLISHING, choice.within),
+        "publish_query": choice.query(ordered=False, tim=""),
+    }
 
 
 def _league_context(asked: Asked, table: League, kind: str) -> dict[str, object]:
@@ -180,11 +196,7 @@ def _league_context(asked: Asked, table: League, kind: str) -> dict[str, object]
         "table": shown,
         "previous_page": shown.page - 1,
         "next_page": shown.page + 1,
-        "title": wording.title(table),
-        "area": wording.area_text(table),
-        "answer": wording.answer(table),
-        "source_parts": wording.source_parts(table),
-        "judged_by": wording.judged_by(table),
+        "words": wording.words_of(table),
         "chart_kinds": [
             (one, words, one == kind)
             for one, words in charts.KINDS.items()

@@ -51,6 +51,17 @@ class Answer:
         return f"{self.verdict} {self.detail}".strip()
 
 
+@dataclass(frozen=True, slots=True)
+class LeagueWords:
+    """All that a league table says beside its rows."""
+
+    title: str
+    answer: Answer
+    area: str
+    source_parts: tuple[str, ...]
+    judged_by: str
+
+
 def figure_text(value: Decimal | None, indicator: Indicator) -> str:
     """Return a value with its unit: "99,50 %", "1.200 hồ sơ/người"; a dash for None."""
     if indicator.is_rate:
@@ -257,6 +268,17 @@ def total_text(league: League) -> str:
 def judged_by(league: League) -> str:
     """Return by which plan the table judges: "so với chỉ tiêu giao năm 2024, Quyết định 467/QĐ-UBND"."""
     return "; ".join(f"so với {plan_text(plan)}" for plan in league.plans) if league.has_targets else ""
+
+
+def words_of(league: League) -> LeagueWords:
+    """Return what the table says of its figures as they are now."""
+    return LeagueWords(
+        title=title(league),
+        answer=answer(league),
+        area=area_text(league),
+        source_parts=tuple(source_parts(league)),
+        judged_by=judged_by(league),
+    )
 
 
 def caption(league: League) -> str:

@@ -41,6 +41,8 @@ ROLES: Final[dict[str, dict[str, Reach]]] = {
     "imports.import_file": {Role.OFFICE: COVERS, Role.ADMIN: COVERS},
     "indicators.enter_figures": {Role.OFFICER: ITSELF, Role.ADMIN: COVERS},
     "indicators.review_figures": {Role.REVIEWER: BELOW, Role.OFFICE: COVERS},
+    # What the public reads is the office's word.
+    "reports.publish_tables": {Role.OFFICE: COVERS},
     # A district's own plan for its communes is made by those who review them.
     "targets.assign_targets": {Role.OFFICE: COVERS, Role.REVIEWER: ITSELF},
     "targets.approve_plans": {Role.LEADER: COVERS},
@@ -62,6 +64,7 @@ REVIEWING: Final = "indicators.review_figures"
 EDITING: Final = "units.edit_units"
 MANAGING: Final = "units.manage_people"
 AUDITING: Final = "units.see_audit"
+PUBLISHING: Final = "reports.publish_tables"
 OUTLASTING: Final = frozenset({REVIEWING})
 """Permissions that outlast a unit, for whoever it stood below on its last day."""
 

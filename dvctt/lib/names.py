@@ -8,9 +8,12 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from functools import lru_cache
-from typing import Final
+from typing import Final, TypeVar
+
+_Named = TypeVar("_Named")
 
 # Zero-width and direction marks that word processors and web pages leave inside names.
 _INVISIBLE: Final = re.compile("[\u00ad\u180e\u200b-\u200f\u202a-\u202e\u2060-\u2064\ufeff]")
@@ -112,6 +115,22 @@ def settle_tones(text: str) -> str:
     Only the open syllables oa, oe, uy have two spellings; "quý" and "hoàn" have one and stay.
     """
     return _LATE_TONE.sub(_early_tone, unicodedata.normalize("NFC", text))
+
+
+def matching(search: str, items: Iterable[_Named], *, name: Callable[[_Named], str]) -> list[_Named]:
+    """Return the items whose name has the words, accents aside; all of them where there are no words.
+
+    Typed with accents, only names with those accents come, where there are any: Trà Don is not Trà Dơn.
+    """
+    wanted = fold(search)
+    if not wanted:
+        return list(items)
+    hits = [item for item in items if wanted in fold(name(item))]
+    typed = settle_tones(nfc(search)).casefold().strip()
+    if typed != wanted:
+        exact = [item for item in hits if typed in settle_tones(name(item)).casefold()]
+        return exact or hits
+    return hits
 
 
 def name_key(name: str) -> str:

@@ -7,7 +7,7 @@ says: each kind is read backwards along its ids, which grow with time, from wher
 from __future__ import annotations
 
 import heapq
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from itertools import islice, takewhile
@@ -15,38 +15,36 @@ from typing import Any, Final
 
 from django.db.models import Exists, F, Max, OuterRef, Q, QuerySet
 
-from dvctt.lib import numbers
 from imports.models import Batch, BatchState
 from indicators.models import (
     Extension,
-    Indicator,
     Measurement,
     MeasurementRevision,
     Period,
-    Source,
     SubmissionEvent,
     WithdrawnFigure,
 )
-from reports.selectors.figure_history import Origin, as_kept, origins_of, said
+from reports.models import Publication, PublicationWithdrawal
+from reports.selectors.log_lines import (
+    EXTENSIONS,
+    FIGURES,
+    FILES,
+    PLANS,
+    PUBLICATIONS,
+    REPORTS,
+    UNDONE,
+    WITHDRAWN,
+    WRITTEN,
+    LogLine,
+    lines_of,
+)
 from targets.models import PlanEvent
-from units import people_selectors
 from units.models import UnitPath
 
-FIGURES, REPORTS, EXTENSIONS = "so-lieu", "bao-cao", "gia-han"
-FILES, PLANS = "nhap-tep", "ke-hoach"
-KINDS: Final = {
-    FIGURES: "Số liệu",
-    REPORTS: "Báo cáo",
-    EXTENSIONS: "Gia hạn",
-    FILES: "Nhập tệp",
-    PLANS: "Kế hoạch",
-}
-WRITTEN, UNDONE = "ghi", "hoan-tac"
 SCANNED: Final = 200_000
 """How many steps of figures one page looks at, at most, where few of them are what is looked for."""
 FEW_FIGURES: Final = 2_000
 """Up to so many figures their histories are fetched by figure, however long ago they were written."""
-BY_COMMAND: Final = "Dòng lệnh"
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,31 +65,6 @@ class LogFilter:
     until: datetime | None = None
     sums_files: bool = False
     """Set while the log is read; see _sums_files."""
-
-
-@dataclass(frozen=True, slots=True)
-class LogLine:
-    """One thing that was done: to what, what it became (and was), by whom, when and why."""
-
-    stream: str
-    pk: int
-    kind: str
-    at: datetime
-    by: str
-    unit_id: int | None
-    unit_name: str
-    subject: str
-    before: str
-    after: str
-    reason: str
-    origin: str = ""
-    batch_id: int | None = None
-    submission_id: int | None = None
-    plan_code: str = ""
-
-    @property
-    def kind_label(self) -> str:
-        return KINDS[self.kind]
 
 
 @dataclass(frozen=True, slots=True)
@@ -152,7 +125,7 @@ def change_log(*, wanted: LogFilter, after: Mapping[str, int], limit: int, today
     if not more:
         position |= {stream.name: stream.floor for stream in streams if stream.floor is not None}
     return LogPage(
-        lines=_lines(shown, wanted.units, today),
+        lines=lines_of(shown, wanted.units, today),
         after=position if more or horizon is not None else None,
         looked_back_to=None if more else horizon,
         sums_files=wanted.sums_files,
@@ -271,143 +244,26 @@ def _plans(wanted: LogFilter, after: Mapping[str, int], limit: int) -> list[_Str
     return [_by_id(PLANS, rows.select_related("by", "plan"), wanted, after, limit)]
 
 
+def _publications(wanted: LogFilter, after: Mapping[str, int], limit: int) -> list[_Stream]:
+    made = Publication.objects.filter(within__in=wanted.reached).select_related("by")
+    taken_back = PublicationWithdrawal.objects.filter(publication__within__in=wanted.reached)
+    if wanted.period_id is not None:
+        made = made.filter(period=wanted.period_id)
+        taken_back = taken_back.filter(publication__period=wanted.period_id)
+    return [
+        _by_id(PUBLICATIONS, made, wanted, after, limit),
+        _by_id(WITHDRAWN, taken_back.select_related("by", "publication"), wanted, after, limit),
+    ]
+
+
 _READERS: Final = {
     FIGURES: _figures,
     REPORTS: _reports,
     EXTENSIONS: _extensions,
     FILES: _files,
     PLANS: _plans,
+    PUBLICATIONS: _publications,
 }
-
-
-# --- in words -------------------------------------------------------------------------------------
-
-
-@dataclass(frozen=True, slots=True)
-class _Cell:
-    unit_id: int
-    indicator: Indicator
-    period: Period
-    source: str
-
-
-def _cells_of(ids: Collection[int]) -> dict[int, _Cell]:
-    """Return whose figures these ids are, or were before they were taken back. Two queries."""
-    found: dict[int, _Cell] = {}
-    for model in (WithdrawnFigure, Measurement):
-        rows = model.objects.filter(pk__in=ids)
-        for one in rows.select_related("indicator", "period"):
-            found[one.pk] = _Cell(one.unit_id, one.indicator, one.period, str(Source(one.source).label))
-    return found
-
-
-def _lines(
-    shown: Sequence[tuple[datetime, str, Any]], units: Collection[int], today: date
-) -> tuple[LogLine, ...]:
-    revisions = [row for _, name, row in shown if name == FIGURES]
-    cells = _cells_of({row.measurement_id for row in revisions})
-    origins = origins_of(row.origin for row in revisions)
-    batches = Batch.objects.filter(province__in=units)
-    opened = set(
-        batches.filter(pk__in={one.batch_id for one in origins.values() if one.batch_id}).values_list(
-            "pk", flat=True
-        )
-    )
-    about = [_unit_of(name, row, cells) for _, name, row in shown]
-    called = people_selectors.last_names(unit_ids={pk for pk in about if pk is not None}, on=today)
-    return tuple(
-        _line(at, name, row, unit_id, called.get(unit_id or 0, "–"), cells, origins, opened)
-        for (at, name, row), unit_id in zip(shown, about, strict=True)
-    )
-
-
-def _unit_of(name: str, row: Any, cells: Mapping[int, _Cell]) -> int | None:
-    found: int | None
-    if name == FIGURES:
-        found = cells[row.measurement_id].unit_id if row.measurement_id in cells else None
-    elif name == REPORTS:
-        found = row.submission.unit_id
-    elif name == EXTENSIONS:
-        found = row.unit_id
-    elif name == PLANS:
-        found = row.plan.owner_id
-    else:
-        found = row.province_id
-    return found
-
-
-def _line(
-    at: datetime,
-    name: str,
-    row: Any,
-    unit_id: int | None,
-    unit_name: str,
-    cells: Mapping[int, _Cell],
-    origins: Mapping[str, Origin],
-    opened: Collection[int],
-) -> LogLine:
-    told: dict[str, Any] = {"kind": FILES if name in (WRITTEN, UNDONE) else name, "before": ""}
-    if name not in (WRITTEN, UNDONE):
-        told |= {"by": row.by, "reason": row.reason}
-    if name == FIGURES:
-        told |= _figure_words(row, cells.get(row.measurement_id), origins[row.origin])
-        if told.get("batch_id") is not None and told["batch_id"] not in opened:
-            # A file's name is for those who may open it.
-            told |= {"origin": f"Lần nhập {told['batch_id']} của cấp trên", "batch_id": None}
-    elif name == REPORTS:
-        told |= {
-            "subject": f"Báo cáo {row.submission.period.label}",
-            "after": row.get_status_display(),
-            "submission_id": row.submission_id,
-        }
-    elif name == EXTENSIONS:
-        told |= {
-            "subject": f"Hạn nộp {row.period.label}",
-            "after": f"Gia hạn đến hết ngày {numbers.vi_date(row.until)}",
-        }
-    elif name == PLANS:
-        told |= {"subject": str(row.plan), "after": _plan_words(row), "plan_code": row.plan.code}
-    elif name == WRITTEN:
-        told |= _file_words(row, _written_words(row), row.committed_by, row.reason)
-    else:
-        told |= _file_words(row, "Đã hoàn tác", row.undone_by, row.undo_reason)
-    told["by"] = str(told["by"]) if told["by"] else BY_COMMAND
-    return LogLine(stream=name, pk=row.pk, at=at, unit_id=unit_id, unit_name=unit_name, **told)
-
-
-def _figure_words(row: MeasurementRevision, cell: _Cell | None, origin: Origin) -> dict[str, Any]:
-    if cell is None:
-        # Its figure was deleted together with the period or unit that it was of.
-        return {"subject": f"Số liệu {row.measurement_id}", "after": row.state, "origin": origin.text}
-    return {
-        "subject": f"{cell.indicator.short_name} · {cell.period.label} · {cell.source}",
-        "before": said(row.before, cell.indicator) if row.before else "",
-        "after": said(as_kept(row), cell.indicator),
-        "origin": origin.text,
-        "batch_id": origin.batch_id,
-        "submission_id": origin.submission_id,
-    }
-
-
-def _file_words(batch: Batch, after: str, by: Any, reason: str) -> dict[str, Any]:
-    period = f" · {batch.period.label}" if batch.period else ""
-    return {
-        "subject": f"Tệp {batch.filename}{period}",
-        "after": after,
-        "by": by,
-        "reason": reason,
-        "batch_id": batch.pk,
-    }
-
-
-def _written_words(batch: Batch) -> str:
-    written = batch.counts.get("new", 0) + batch.counts.get("changed", 0)
-    return f"Đã ghi {numbers.vi_number(written)} số liệu"
-
-
-def _plan_words(row: PlanEvent) -> str:
-    step = row.get_step_display()
-    return row.text if not row.text or row.text.startswith(step) else f"{step}: {row.text}"
 
 
 def periods_to_choose() -> Iterable[Period]:

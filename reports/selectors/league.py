@@ -160,8 +160,8 @@ def league(
         level=level,
         on=day,
         area=area,
-        rows=_found(ranked, search),
-        unranked=_found(unranked, search),
+        rows=rows_found(ranked, search),
+        unranked=rows_found(unranked, search),
         ranked=len(ranked),
         units=len(peers),
         total=_total(peers, indicator),
@@ -361,17 +361,6 @@ def _owners_of_plans(area: Sequence[Area], on: date) -> list[Unit]:
     return owners
 
 
-def _found(rows: Sequence[LeagueRow], search: str) -> tuple[LeagueRow, ...]:
-    """Return the rows whose unit, or what is above it, has the words.
-
-    Typed with accents, only names with those accents come, where there are any: Trà Don is not Trà Dơn.
-    """
-    wanted = names.fold(search)
-    if not wanted:
-        return tuple(rows)
-    hits = [row for row in rows if wanted in names.fold(f"{row.unit} {row.parent}")]
-    typed = names.settle_tones(names.nfc(search)).casefold().strip()
-    if typed != wanted:
-        exact = [row for row in hits if typed in names.settle_tones(f"{row.unit} {row.parent}").casefold()]
-        return tuple(exact or hits)
-    return tuple(hits)
+def rows_found(rows: Sequence[LeagueRow], search: str) -> tuple[LeagueRow, ...]:
+    """Return the rows whose unit, or what is above it, has the words."""
+    return tuple(names.matching(search, rows, name=lambda row: f"{row.unit} {row.parent}"))

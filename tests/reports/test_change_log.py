@@ -23,6 +23,7 @@ from indicators.services import Cell
 from reports import change_log_views
 from reports.change_log_filters import read_position, write_position
 from reports.selectors import change_log
+from reports.selectors.log_lines import KINDS
 from tests.builders import make_person, make_province
 from tests.indicators.builders import draft, make_indicator, make_period
 from tests.units.people import Place, make_place
@@ -329,7 +330,7 @@ def test_thirty_more_lines_cost_no_more_queries(
 
 
 @settings(max_examples=30, deadline=None, suppress_health_check=[HealthCheck.too_slow])
-@given(st.dictionaries(st.sampled_from(sorted(change_log.KINDS)), st.integers(0, 10**17), max_size=5))
+@given(st.dictionaries(st.sampled_from(sorted(KINDS)), st.integers(0, 10**17), max_size=5))
 def test_a_place_in_the_log_is_read_as_it_was_written(position: dict[str, int]) -> None:
     assert read_position(write_position(position)) == position
 

@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import date
 from typing import Any, Final
+from urllib.parse import urlencode
 
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
@@ -17,9 +18,20 @@ from django.utils import timezone
 from imports.models import Layout
 from imports.planned import cells_of
 from indicators.models import Holiday, Indicator
+from reports.frozen_league import cited, freeze
 from tests.builders import make_unit
 from tests.imports.layout_forms import posted
-from tests.security.scene import PASSWORD, PLAN_PLACES, ROLES, SEATS, TREE, Scene, seat_name
+from tests.security.scene import (
+    PASSWORD,
+    PLAN_PLACES,
+    PUBLIC_PLACES,
+    ROLES,
+    SEATS,
+    TREE,
+    Scene,
+    league_of,
+    seat_name,
+)
 from units import services as unit_services
 from units.catalogue_forms import initial_of
 from units.models import UnitVersion
@@ -35,6 +47,7 @@ SEE_DRAFTS: Final = {"office": BOTH, "reviewer": frozenset({OWN}), "leader": BOT
 DOCUMENTS: Final = {"office": BOTH, "admin": BOTH}
 CALENDAR: Final = {"office": BOTH, "admin": BOTH}
 CATALOGUE: Final = {"office": BOTH, "admin": BOTH}
+PUBLISH: Final = {"office": BOTH}
 MANAGE: Final = {"office": BOTH, "admin": BOTH, "reviewer": frozenset({BELOW})}
 AUDIT: Final = {"office": BOTH, "admin": BOTH}
 Right = dict[str, frozenset[str]]
@@ -200,6 +213,20 @@ def _league(scene: Scene, place: str) -> dict[str, Any]:
     return {"chi-tieu": "HSTT", "ky": "2023-Q1", "cap": "xa", "trong": scene.units[place].pk}
 
 
+def _publish(scene: Scene, place: str) -> str:
+    # The address names the table, for POST too.
+    return f"{reverse('league_publish')}?{urlencode(_league(scene, place))}"
+
+
+def _publication(scene: Scene, place: str) -> dict[str, Any]:
+    table = league_of(scene, place, "2023-Q1")
+    return {"seen": freeze(table, defined_in=cited(table)).digest, "seen_revision": "0"}
+
+
+def _publication_of(name: str) -> Callable[[Scene, str], str]:
+    return lambda scene, place: reverse(name, args=[scene.publications[place or "Quảng Ninh"].pk])
+
+
 def _cells(scene: Scene, place: str) -> dict[str, Any]:
     return {"seen_revision": "1", **scene.cells}
 
@@ -321,6 +348,20 @@ PAGES: Final[dict[str, Page]] = {
     "league": Page(_at("league"), SOME_PLACES, get=READ, query=_league),
     "league_chart": Page(_at("league_chart"), SOME_PLACES, get=READ, query=_league),
     "league_xlsx": Page(_at("league_xlsx"), SOME_PLACES, get=READ, query=_league),
+    "league_publish": Page(_publish, PUBLIC_PLACES, get=PUBLISH, post=PUBLISH, data=_publication),
+    "publication_withdraw": Page(
+        _publication_of("publication_withdraw"),
+        PUBLIC_PLACES,
+        get=PUBLISH,
+        post=PUBLISH,
+        data=lambda *_: {"reason": "Nhầm kỳ"},
+    ),
+    "public": Page(_at("public"), is_open=True),
+    "public_league": Page(_publication_of("public_league"), is_open=True),
+    "public_league_xlsx": Page(_publication_of("public_league_xlsx"), is_open=True),
+    "public_unit": Page(
+        lambda scene, place: reverse("public_unit", args=[scene.units["Hà Tu"].pk]), is_open=True
+    ),
     "unit": Page(_unit("unit"), SOME_PLACES, get=READ),
     "unit_tree": Page(_at("unit_tree"), get=READ),
     "help": Page(_at("help"), get=READ),

@@ -22,15 +22,19 @@ from indicators.models import (
     Holiday,
     Indicator,
     Notice,
+    Period,
     Submission,
     SubmissionStatus,
 )
 from indicators.services import Cell
+from reports.models import Publication
+from reports.selectors.league import League, league
 from targets import services as target_services
 from targets.models import Plan, PlanState
 from tests.builders import SINCE, make_province, make_unit
 from tests.imports.workbooks import QUANG_NAM, QUANG_NINH, book
 from tests.indicators.builders import draft, make_indicator, make_period
+from tests.reports.publishing import publish
 from tests.targets.builders import plan_json
 from units import services as unit_services
 from units.models import Alias, Kind, Role, Unit
@@ -39,6 +43,7 @@ AT = datetime(2024, 1, 10, 3, 0, tzinfo=UTC)
 PASSWORD = "matkhau-kiem-thu"
 ROLES = ("office", "reviewer", "officer", "leader", "admin")
 PLAN_PLACES = ("Quảng Ninh", "Hạ Long", "Quảng Nam")
+PUBLIC_PLACES = ("Quảng Ninh", "Hạ Long", "Cẩm Phả", "Quảng Nam")
 SEATS = ("Quảng Ninh", "Hạ Long")
 """Where each role is granted: on a province, and on a district of it."""
 TREE: dict[str, tuple[Kind, str]] = {
@@ -80,6 +85,8 @@ class Scene:
     draft_plans: dict[str, Plan] = field(default_factory=dict)
     approved_plans: dict[str, Plan] = field(default_factory=dict)
     """Drafts and approved plans of the provinces and of a district, with a target set by hand."""
+    publications: dict[str, Publication] = field(default_factory=dict)
+    """A league table of an earlier quarter made public, one of every area that has units below it."""
     cells: dict[str, str] = field(default_factory=dict)
     media: Path = Path()
 
@@ -119,11 +126,23 @@ def make_scene() -> Scene:
             evidence="kiểm thử",
             by=None,
         )
+    for place in PUBLIC_PLACES:
+        scene.publications[place] = publish(league_of(scene, place, "2022-Q4"), within=scene.units[place])
     for place in PLAN_PLACES:
         scene.draft_plans[place] = _unissued_plan(scene, place, f"nhap-{len(scene.draft_plans)}")
         scene.approved_plans[place] = _unissued_plan(scene, place, f"duyet-{len(scene.approved_plans)}")
         _approve(scene, scene.approved_plans[place])
     return scene
+
+
+def league_of(scene: Scene, place: str, period: str) -> League:
+    """Return the league table of the communes of an area."""
+    return league(
+        indicator=Indicator.objects.get(code="HSTT"),
+        period=Period.objects.get(code=period),
+        level="xa",
+        within=scene.units[place],
+    )
 
 
 def secret_of(place: str) -> str:

@@ -102,6 +102,7 @@ def _not_for(person: str) -> list[str]:
     return files + notes + plans + notices
 
 
+PUBLIC = ("public", "public_league", "public_league_xlsx", "public_unit")
 LOOKING_ONLY = ("import_swap", "entry_fill", "session_stay")
 """Posted to, and nothing is written: a person looks first, or only says to be there."""
 
@@ -140,6 +141,7 @@ def test_what_is_open_to_strangers_is_open_and_nothing_more(scene: Scene, person
         ("login", "POST"): log_in,
         ("logout", "GET"): 405,
         ("logout", "POST"): 302,
+        **{(name, method): status for name in PUBLIC for method, status in (("GET", 200), ("POST", 405))},
     }
 
 

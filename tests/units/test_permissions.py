@@ -32,6 +32,7 @@ ALLOWED: dict[tuple[str, str], set[str]] = {
     ("admin", "indicators.enter_figures"): {OWN, CHILD},
     ("reviewer", "indicators.review_figures"): {CHILD},
     ("office", "indicators.review_figures"): {OWN, CHILD},
+    ("office", "reports.publish_tables"): {OWN, CHILD},
     ("office", "targets.assign_targets"): {OWN, CHILD},
     ("reviewer", "targets.assign_targets"): {OWN},
     ("leader", "targets.approve_plans"): {OWN, CHILD},

@@ -24,6 +24,11 @@ from imports.models import Batch, BatchState
 from indicators import selectors as indicator_selectors
 from indicators import services as indicator_services
 from indicators.models import Period, Source
+from reports import services as publishing
+from reports.frozen_league import cited, freeze
+from reports.models import Publication
+from reports.selectors import league as league_selectors
+from reports.selectors import peers
 from targets import services as target_services
 from targets.models import Plan, PlanState
 from units import selectors as unit_selectors
@@ -58,6 +63,8 @@ PUBLISHED = [
     "quang_ngai_96_phu_luc_2_quy_I_2023.xlsx",
     "quang_ninh_269_phu_luc_III_2023.xlsx",
 ]
+PUBLIC_INDICATOR = "HSTT"
+PUBLIC_LEVELS = ("huyen", "xa")
 PLANS = ["quang-ninh-2023", "quang-nam-2024"]
 OPEN_PERIOD = "2023-Q4"
 PROVINCE_OF = {"QNam23": "Tỉnh Quảng Nam", "QNgai23": "Tỉnh Quảng Ngãi", "QNinh23": "Tỉnh Quảng Ninh"}
@@ -75,8 +82,10 @@ class Command(BaseCommand):
     def handle(self, *args: Any, **options: Any) -> None:
         is_loaded = self._is_loaded()
         if is_loaded and not self._lacks_plans():
-            # Of a release before the calendar, or of this one: loading again changes nothing.
+            # Of a release before the calendar or the public pages, or of this one: loading again changes
+            # nothing.
             self._load_calendar()
+            self._publish(at=timezone.now())
             self.stdout.write("Dữ liệu minh hoạ đã có sẵn.")
             return
         fixtures: Path = settings.FIXTURES_DIR
@@ -93,8 +102,34 @@ class Command(BaseCommand):
                 self._import(fixtures / "published" / name, by=office, at=now)
             self._province_targets(catalogue / "targets.csv")
         self._plans(by=office, at=now)
+        self._publish(at=now)
         period = indicator_services.ensure_period(span=periods.parse_period(OPEN_PERIOD))
         Period.objects.filter(pk=period.pk).update(open_for_entry=True)
+
+    def _publish(self, *, at: datetime) -> None:
+        """Make the tables of online dossiers that the three documents printed public, each once."""
+        indicator = indicator_selectors.indicator_by_code(PUBLIC_INDICATOR)
+        for code, full_name in PROVINCE_OF.items():
+            province = unit_selectors.unit_by_full_name(full_name=full_name, on=DAY)
+            period = peers.telling_period(indicator=indicator, within=province)
+            if period is None or Publication.objects.filter(within=province).exists():
+                continue
+            for level in PUBLIC_LEVELS:
+                league = league_selectors.league(
+                    indicator=indicator, period=period, level=level, within=province
+                )
+                if league.ranked:
+                    publishing.publish_league(
+                        table=freeze(league, defined_in=cited(league)),
+                        period=period,
+                        level=level,
+                        within=province,
+                        document=Document.objects.get(code=code),
+                        reason="",
+                        by=User.objects.get(username="vanphong"),
+                        at=at,
+                        seen_revision=0,
+                    )
 
     def _lacks_plans(self) -> bool:
         """Whether the demonstration of an earlier release lacks plans, or holds them as untouched drafts."""
