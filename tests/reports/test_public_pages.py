@@ -55,9 +55,12 @@ def stranger() -> Client:
     return Client()
 
 
-def address(scene: Scene, **choice: Any) -> str:
-    asked = {"chi-tieu": "HSTT", "ky": scene.period.code, "cap": "xa", "trong": scene.province.pk} | choice
-    return f"{reverse('league_publish')}?{urlencode(asked)}"
+def choice_of(scene: Scene) -> dict[str, str]:
+    return {"chi-tieu": "HSTT", "ky": scene.period.code, "cap": "xa", "trong": str(scene.province.pk)}
+
+
+def address(scene: Scene, **choice: str) -> str:
+    return f"{reverse('league_publish')}?{urlencode(choice_of(scene) | choice)}"
 
 
 def make_public(scene: Scene, **said: Any) -> Publication:
@@ -247,7 +250,7 @@ def test_no_table_of_every_province_of_an_unknown_choice_or_of_simulated_figures
     assert desk.get(address(scene, trong="tat-ca")).status_code == 403
     assert desk.get(address(scene, ky="2019-Q9")).status_code == 404
     scene.record({scene.communes[3]: (7, 100)}, source=Source.SIMULATED.value)
-    asked = {"chi-tieu": "HSTT", "ky": scene.period.code, "cap": "xa", "trong": scene.province.pk}
+    asked = choice_of(scene)
     simulated = desk.get(reverse("league"), asked | {"nguon": "mo_phong"})
     assert reverse("league_publish") not in simulated.content.decode()
     assert "7,00" not in text(desk.get(address(scene, nguon="mo_phong")))
@@ -256,7 +259,7 @@ def test_no_table_of_every_province_of_an_unknown_choice_or_of_simulated_figures
 def test_the_league_page_leads_the_office_to_publishing_and_everybody_to_what_is_public(
     desk: Client, scene: Scene
 ) -> None:
-    asked = {"chi-tieu": "HSTT", "ky": scene.period.code, "cap": "xa", "trong": scene.province.pk}
+    asked = choice_of(scene)
     page = desk.get(reverse("league"), asked).content.decode()
     assert reverse("league_publish") in page
     assert "Bản công khai" not in page

@@ -47,12 +47,13 @@ def scene() -> Scene:
 
 
 def table_of(scene: Scene, **choice: Any) -> League:
-    return league_selectors.league(
-        **(
-            {"indicator": scene.indicator, "period": scene.period, "level": "xa", "within": scene.province}
-            | choice
-        )
-    )
+    whole: dict[str, Any] = {
+        "indicator": scene.indicator,
+        "period": scene.period,
+        "level": "xa",
+        "within": scene.province,
+    }
+    return league_selectors.league(**(whole | choice))
 
 
 def stored(table: League) -> FrozenLeague:
