@@ -5,6 +5,8 @@ from dataclasses import dataclass
 PROGRESS = "fixtures/exports/tien_do_quy_2_2023.xlsx"
 """A simulated export with planted slips: something for every step."""
 UNKNOWN = "a table of no known layout"
+STRANGER = "khach"
+"""Nobody is logged in."""
 EVERYBODY = ("vanphong", "huyen", "xa", "lanhdao")
 
 
@@ -129,6 +131,23 @@ PAGES: list[Shot] = [
     Shot(person="xa", name="bao-sai", path="/so-lieu/bao-sai/?trang_thai=tat-ca"),
     Shot(person="huyen", name="bao-sai", path="/so-lieu/bao-sai/"),
     Shot(person="xa", name="ho-so", path="/", follow=("Hồ sơ đơn vị",)),
+    Shot(
+        person="vanphong",
+        name="cong-bo",
+        path="/xep-hang/?chi-tieu=TTTT&ky=2023-Q1&cap=huyen",
+        follow=("Công bố",),
+    ),
+    Shot(
+        person="vanphong",
+        name="thu-hoi",
+        path="/cong-khai/",
+        follow=("Hồ sơ trực tuyến, cấp huyện", "Thu hồi"),
+    ),
+    Shot(person=STRANGER, name="dang-nhap", path="/tai-khoan/dang-nhap/"),
+    Shot(person=STRANGER, name="cong-khai", path="/cong-khai/"),
+    Shot(person=STRANGER, name="cong-khai-tim", path="/cong-khai/?tim=ha+tu"),
+    Shot(person=STRANGER, name="cong-khai-bang", path="/cong-khai/", follow=("Hồ sơ trực tuyến, cấp huyện",)),
+    Shot(person=STRANGER, name="cong-khai-don-vi", path="/cong-khai/?tim=ha+tu", follow=("Phường Hà Tu",)),
     Shot(person="lanhdao", name="xep-hang", path="/xep-hang/?cap=huyen"),
     Shot(person="lanhdao", name="ho-so", path="/xep-hang/?cap=huyen", follow=("Thành phố Cẩm Phả",)),
     Shot(person="lanhdao", name="ke-hoach-quang-ninh", path="/chi-tieu-giao/quang-ninh-2023/"),

@@ -182,6 +182,11 @@ class PublishedPlace:
     data_days: tuple[date, ...]
 
     @property
+    def period(self) -> str:
+        """The period inside a line: "đến 23/8/2023"."""
+        return wording.period_text(self.publication.period)
+
+    @property
     def result(self) -> str:
         """The figure with its unit; in brackets where too few cases stand behind it, a dash for none."""
         text = wording.figure_text(self.row.value, self.indicator)
