@@ -2,43 +2,18 @@
 
 from __future__ import annotations
 
-import threading
 from collections.abc import Callable
 from datetime import date
 
 import pytest
-from django.db import connections
 
 from accounts.models import User
 from documents import services
 from documents.models import Document, DocumentRevision
-from documents.services import DocumentError
+from tests.at_once import at_once
 from tests.documents.conftest import AT, add, facts
 
 pytestmark = pytest.mark.django_db(transaction=True)
-
-
-def at_once(*acts: Callable[[], object]) -> list[str]:
-    """Let each act run in a thread of its own, begun together; return in order how they ended."""
-    gate = threading.Barrier(len(acts), timeout=20)
-    ended: dict[int, str] = {}
-
-    def run(number: int, act: Callable[[], object]) -> None:
-        try:
-            gate.wait()
-            act()
-            ended[number] = "done"
-        except DocumentError as error:
-            ended[number] = type(error).__name__
-        finally:
-            connections.close_all()
-
-    threads = [threading.Thread(target=run, args=pair) for pair in enumerate(acts)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join(timeout=30)
-    return [ended.get(number, "hangs") for number in range(len(acts))]
 
 
 @pytest.fixture

@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-import threading
 from collections.abc import Callable
 from uuid import uuid4
 
 import pytest
 from django.core import mail
-from django.db import connections
 
 from accounts.models import User
 from indicators import services
@@ -23,7 +21,8 @@ from indicators.models import (
     Submission,
     SubmissionStatus,
 )
-from indicators.services import Cell, EntryError
+from indicators.services import Cell
+from tests.at_once import at_once
 from tests.builders import make_person
 from tests.indicators.builders import AT
 from tests.indicators.conftest import Place
@@ -31,29 +30,6 @@ from tests.indicators.test_deadlines import at, make_rule
 from units.models import Role
 
 pytestmark = pytest.mark.django_db(transaction=True)
-
-
-def at_once(*acts: Callable[[], object]) -> list[str]:
-    """Let each act run in a thread of its own, begun together; return in order how they ended."""
-    gate = threading.Barrier(len(acts), timeout=20)
-    ended: dict[int, str] = {}
-
-    def run(number: int, act: Callable[[], object]) -> None:
-        try:
-            gate.wait()
-            act()
-            ended[number] = "done"
-        except EntryError as error:
-            ended[number] = type(error).__name__
-        finally:
-            connections.close_all()
-
-    threads = [threading.Thread(target=run, args=pair) for pair in enumerate(acts)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join(timeout=30)
-    return [ended.get(number, "hangs") for number in range(len(acts))]
 
 
 def test_of_two_saves_one_is_kept_and_the_other_is_told(place: Place) -> None:
