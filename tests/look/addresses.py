@@ -9,5 +9,5 @@ def nothing(request: HttpRequest) -> HttpResponse:
 
 
 NAMES = ["home", "league", "submissions", "plans", "unit_tree", "import_list", "login", "logout"]
-NAMES += ["password_change", "session_stay", "help_log_in"]
+NAMES += ["password_change", "session_stay", "help_log_in", "public"]
 urlpatterns = [path(f"{name}/", nothing, name=name) for name in NAMES]
