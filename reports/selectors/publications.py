@@ -22,6 +22,8 @@ from units.models import Unit
 
 MOST_UNITS: Final = 50
 """So many units a search names; of more the first, and that there are more."""
+MOST_PLACES: Final = 100
+"""So many of a unit's lines stand on its page."""
 LOOKED_AT: Final = 200
 """So many units are read, in the order of their folded names, to choose them from."""
 
@@ -195,11 +197,12 @@ class PublishedPlace:
 
 @dataclass(frozen=True, slots=True)
 class PublishedUnit:
-    """A unit with its lines in all standing publications, latest period first."""
+    """A unit with its lines in the standing publications, latest period first; `older` more are not shown."""
 
     name: str
     parent: str
     places: tuple[PublishedPlace, ...]
+    older: int
 
 
 def published_unit(*, unit_id: int) -> PublishedUnit | None:
@@ -215,7 +218,8 @@ def published_unit(*, unit_id: int) -> PublishedUnit | None:
     return PublishedUnit(
         name=rows[0].name,
         parent=rows[0].parent,
-        places=tuple(_place(row) for row in rows),
+        places=tuple(_place(row) for row in rows[:MOST_PLACES]),
+        older=max(len(rows) - MOST_PLACES, 0),
     )
 
 

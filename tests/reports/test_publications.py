@@ -29,6 +29,7 @@ from reports.selectors import publications
 from reports.selectors.league import League
 from reports.tables import LeagueTable
 from tests.builders import make_person
+from tests.indicators.builders import make_period
 from tests.reports.publishing import AT, publish
 from tests.reports.tables import Scene, make_scene
 from units import services as unit_services
@@ -247,6 +248,22 @@ def test_a_unit_shows_its_line_of_every_table_that_stands_and_of_none_taken_back
     assert shown is not None
     assert [place.publication for place in shown.places] == [district]
     assert publications.published_unit(unit_id=scene.province.pk) is None
+
+
+def test_of_a_units_many_tables_the_latest_stand_on_its_page_and_the_others_are_counted(
+    scene: Scene, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    publish(table_of(scene), within=scene.province)
+    later = make_period("2023-Q2")
+    scene.record({scene.communes[0]: (97, 100)}, period=later)
+    publish(table_of(scene, period=later), within=scene.province)
+    monkeypatch.setattr(publications, "MOST_PLACES", 1)
+
+    shown = publications.published_unit(unit_id=scene.communes[0].pk)
+
+    assert shown is not None
+    assert [place.publication.period for place in shown.places] == [later]
+    assert shown.older == 1
 
 
 @pytest.mark.parametrize("communes", [2, 40])
