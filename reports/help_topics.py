@@ -174,6 +174,13 @@ TOPICS: Final = (
         url_names=("league", "unit", "unit_tree", "plan_progress"),
     ),
     Topic(
+        "ban-do-nhiet",
+        "Đọc bản đồ nhiệt",
+        "Vấn đề nằm ở đơn vị hay ở chỉ tiêu: mọi chỉ tiêu của các đơn vị cùng cấp trên một bảng.",
+        screens=(Screen("heat_map", "Bản đồ nhiệt"),),
+        url_names=("heat_map",),
+    ),
+    Topic(
         "tai-phu-luc",
         "Tải phụ lục và bảng Excel",
         "Phụ lục kèm văn bản, phiếu giao chỉ tiêu, và bảng đang xem.",
