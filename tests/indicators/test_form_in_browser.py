@@ -134,9 +134,9 @@ def test_an_indicator_left_empty_is_asked_for_and_its_reason_shows_wherever_the_
     book = openpyxl.load_workbook(BytesIO(download.value.path().read_bytes()))
     lines = list(book.worksheets[0].iter_rows(values_only=True))
     heading = next(one for one in lines if one[0] == "Đơn vị")
-    told = dict(zip(heading, next(one for one in lines if one[0] == "Phường Hà Tu"), strict=True))
-    assert told["Hồ sơ trực tuyến (%)"] == "[kps]"
-    assert told["Mức: Hồ sơ trực tuyến"] == "[kps] không phát sinh"
+    filed = dict(zip(heading, next(one for one in lines if one[0] == "Phường Hà Tu"), strict=True))
+    assert filed["Hồ sơ trực tuyến (%)"] == "[kps]"
+    assert filed["Mức: Hồ sơ trực tuyến"] == "[kps] không phát sinh"
 
 
 def test_of_twelve_pasted_cells_eleven_are_filled_one_is_told_with_its_place_and_all_are_undone(
