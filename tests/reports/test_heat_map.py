@@ -324,6 +324,31 @@ def many(scene: Scene, rates: dict[str, list[int]]) -> Iterator[Any]:
             ),
         ),
         (
+            {
+                "Thanh toán": [10, 10, 10, 95],
+                **{name: [95, 95, 95, 10] for name in ("Số hóa", "Hài lòng", "Đồng bộ")},
+                "Phản ánh": [10, 95, 95, 95],
+                "Đúng hạn": [95, 95, 95, 95],
+            },
+            (
+                "Vấn đề ở cả hai phía: chỉ tiêu Thanh toán: 1 trong 4 xã, phường, thị trấn đạt; "
+                "đơn vị Xã Bốn chưa đạt 3 trong 5 chỉ tiêu."
+            ),
+            "Trong 7 kết quả chưa đạt, 3 ở các chỉ tiêu ấy và 3 ở các đơn vị ấy.",
+        ),
+        (
+            {
+                **{f"Hỏng {number}": [10, 10, 10, 95] for number in range(1, 6)},
+                "Tốt": [95, 95, 95, 95],
+            },
+            (
+                "Vấn đề chủ yếu ở chỉ tiêu "
+                + "; ".join(f"Hỏng {number}: 1 trong 4 xã, phường, thị trấn đạt" for number in (1, 2, 3))
+                + "; và 2 chỉ tiêu khác."
+            ),
+            "15 trong 15 kết quả chưa đạt nằm ở đó.",
+        ),
+        (
             {"Thanh toán": [10, 95, 95, 95], "Số hóa": [95, 10, 95, 95]},
             "Vấn đề rải rác: 2 trong 8 kết quả chưa đạt, không dồn vào đơn vị hay chỉ tiêu nào.",
             "",
