@@ -14,7 +14,6 @@ from dvctt.lib import numbers
 from dvctt.lib.plain_csv import plain_csv
 from dvctt.lib.plain_workbook import NOTE, TEXT, TITLE, plain_workbook
 from reports import heat_map_wording as said
-from reports.heat_map_tables import NOBODY_GIVEN
 from reports.selectors.heat_map import HeatCell, HeatColumn, HeatMap, HeatRow
 
 UNIT_WIDTH: Final = 34
@@ -23,12 +22,16 @@ LEVEL_WIDTH: Final = 20
 
 
 def heat_map_workbook(*, table: HeatMap, rows: Sequence[HeatRow], made_on: date) -> bytes:
-    """Return all rows, in the page's order, as an .xlsx file with its sources and its legend above them."""
+    """Return all rows, in the page's order, as an .xlsx file with its sources, sums and legend above them.
+
+    The sums are no row of the table: sorted or filtered they would pass for a unit.
+    """
     searched = f" · tìm “{table.search}”" if table.search else ""
     lines = [(said.title(table), TITLE), (str(said.answer(table)), TEXT)]
     notes = [
         f"Phạm vi: {said.area_text(table)}{searched}",
         f"Nguồn: {' · '.join(said.source_parts(table))}",
+        *(said.column_text(column, table) for column in table.columns),
         *(f"{mark}: {words}" for mark, words in said.legend(table)),
         said.left_out_text(table),
         f"Lập ngày {numbers.vi_date(made_on)}; mức tính trên số chưa làm tròn.",
@@ -40,13 +43,13 @@ def heat_map_workbook(*, table: HeatMap, rows: Sequence[HeatRow], made_on: date)
         sheet="Bản đồ nhiệt",
         lines=lines,
         headings=headings,
-        rows=[*_rows(table, rows), *_sums(table)],
+        rows=_rows(table, rows),
         widths=widths,
     )
 
 
 def heat_map_csv(*, table: HeatMap, rows: Sequence[HeatRow]) -> bytes:
-    """Return the units' rows alone: sums under them would be read as one more unit."""
+    """Return the same table without anything above it."""
     return plain_csv(headings=_headings(table), rows=_rows(table, rows))
 
 
@@ -77,20 +80,3 @@ def _number(cell: HeatCell, column: HeatColumn) -> Any:
     if cell.value is None:
         return said.CODES[cell.state]
     return numbers.round_half_up(cell.value, column.indicator.decimals)
-
-
-def _sums(table: HeatMap) -> list[list[Any]]:
-    """Return the rows under the units: who reaches each target, the total, the coverage."""
-    whole: list[Any] = ["Cả phạm vi", ""]
-    if table.has_targets:
-        whole += [sum(one.reached for one in table.columns), sum(one.judged for one in table.columns)]
-    for column in table.columns:
-        value = column.total.value if column.total else None
-        given = f"đạt {column.reached}/{column.judged}" if column.judged else NOBODY_GIVEN
-        whole += [
-            said.total_text(column)
-            if value is None
-            else numbers.round_half_up(value, column.indicator.decimals),
-            f"{given}; có số {column.numbered}/{table.units}",
-        ]
-    return [whole]

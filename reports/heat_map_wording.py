@@ -193,6 +193,16 @@ def total_text(column: HeatColumn) -> str:
     return wording.number_text(total.value, column.indicator)
 
 
+def column_text(column: HeatColumn, table: HeatMap) -> str:
+    """Return what the rows above the units say of a column, as a line of a file."""
+    told = [f"có số {_many(column.numbered)}/{_many(table.units)}", f"cả phạm vi {total_text(column)}"]
+    if column.judged:
+        told.insert(0, f"đạt {_many(column.reached)}/{_many(column.judged)}")
+    if column.compared and column.median is not None:
+        told.append(f"trung vị {wording.number_text(column.median, column.indicator)}")
+    return f"{column.indicator.short_name}: {', '.join(told)}"
+
+
 def left_out_text(table: HeatMap) -> str:
     """Return which indicators have no column, and why; "" where each has one."""
     if not table.left_out:
