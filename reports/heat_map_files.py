@@ -10,29 +10,41 @@ from collections.abc import Sequence
 from datetime import date
 from typing import Any, Final
 
+from openpyxl.styles import Font
+
 from dvctt.lib import numbers
 from dvctt.lib.plain_csv import plain_csv
-from dvctt.lib.plain_workbook import NOTE, TEXT, TITLE, plain_workbook
+from dvctt.lib.plain_workbook import NOTE, TEXT, TITLE, Sheet, plain_workbook
 from reports import heat_map_wording as said
+from reports.heat_map_tables import NOBODY_GIVEN
 from reports.selectors.heat_map import HeatCell, HeatColumn, HeatMap, HeatRow
 
 UNIT_WIDTH: Final = 34
 ABOVE_WIDTH: Final = 26
 LEVEL_WIDTH: Final = 20
+INDICATOR_HEADINGS: Final = (
+    "Chỉ tiêu",
+    "Đơn vị tính",
+    "Số đơn vị đạt",
+    "Số đơn vị được đánh giá",
+    "Số đơn vị có số",
+    "Số đơn vị",
+    "Trung vị",
+    "Cả phạm vi",
+)
 
 
 def heat_map_workbook(*, table: HeatMap, rows: Sequence[HeatRow], made_on: date) -> bytes:
-    """Return all rows, in the page's order, as an .xlsx file with its sources, sums and legend above them.
+    """Return all rows, in the page's order, as an .xlsx file with its sources and legend above them.
 
-    The sums are no row of the table: sorted or filtered they would pass for a unit.
+    What sums the columns up stands on a sheet of its own: as a row, sorted, it would pass for a unit.
     """
     searched = f" · tìm “{table.search}”" if table.search else ""
     lines = [(said.title(table), TITLE), (str(said.answer(table)), TEXT)]
     notes = [
         f"Phạm vi: {said.area_text(table)}{searched}",
         f"Nguồn: {' · '.join(said.source_parts(table))}",
-        *(said.column_text(column, table) for column in table.columns),
-        *(f"{mark}: {words}" for mark, words in said.legend(table)),
+        f"Chú giải: {' · '.join(f'{mark} {words}' for mark, words in said.legend(table))}",
         said.left_out_text(table),
         f"Lập ngày {numbers.vi_date(made_on)}; mức tính trên số chưa làm tròn.",
     ]
@@ -45,7 +57,30 @@ def heat_map_workbook(*, table: HeatMap, rows: Sequence[HeatRow], made_on: date)
         headings=headings,
         rows=_rows(table, rows),
         widths=widths,
+        more=[_by_indicator(table, lines[:1])],
     )
+
+
+def _by_indicator(table: HeatMap, lines: Sequence[tuple[str, Font]]) -> Sheet:
+    """Return the sheet that has a row for each indicator: who reaches it, who has a number, middle, total."""
+    rows = []
+    for column in table.columns:
+        decimals = column.indicator.decimals
+        total = column.total.value if column.total else None
+        middle = column.median
+        rows.append(
+            [
+                column.indicator.short_name,
+                column.indicator.unit_of_measure,
+                column.reached if column.judged else NOBODY_GIVEN,
+                column.judged,
+                column.numbered,
+                table.units,
+                said.NO_NUMBER if middle is None else numbers.round_half_up(middle, decimals),
+                said.total_text(column) if total is None else numbers.round_half_up(total, decimals),
+            ]
+        )
+    return Sheet("Theo chỉ tiêu", lines, INDICATOR_HEADINGS, rows, {"Chỉ tiêu": UNIT_WIDTH})
 
 
 def heat_map_csv(*, table: HeatMap, rows: Sequence[HeatRow]) -> bytes:

@@ -33,6 +33,7 @@ BESIDE_WORDS: Final = {
     rules.EVEN: "bằng trung vị",
     rules.WORSE: "kém hơn trung vị",
 }
+NO_NUMBER: Final = "chưa có số"
 NAMED: Final = 3
 """Up to so many units or indicators at fault are named in the sentence."""
 
@@ -189,18 +190,8 @@ def total_text(column: HeatColumn) -> str:
     """Return the figure of all units together, "không quy đổi được" where counts are missing."""
     total = column.total
     if total is None or total.value is None:
-        return wording.NOT_CONVERTIBLE if column.numbered else "chưa có số"
+        return wording.NOT_CONVERTIBLE if column.numbered else NO_NUMBER
     return wording.number_text(total.value, column.indicator)
-
-
-def column_text(column: HeatColumn, table: HeatMap) -> str:
-    """Return what the rows above the units say of a column, as a line of a file."""
-    told = [f"có số {_many(column.numbered)}/{_many(table.units)}", f"cả phạm vi {total_text(column)}"]
-    if column.judged:
-        told.insert(0, f"đạt {_many(column.reached)}/{_many(column.judged)}")
-    if column.compared and column.median is not None:
-        told.append(f"trung vị {wording.number_text(column.median, column.indicator)}")
-    return f"{column.indicator.short_name}: {', '.join(told)}"
 
 
 def left_out_text(table: HeatMap) -> str:

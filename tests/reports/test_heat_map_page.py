@@ -342,11 +342,27 @@ def test_the_workbook_has_numbers_as_numbers_codes_as_text_and_every_level_in_wo
     ]
     above = [row[0] for row in rows[:head] if row[0]]
     assert above[0] == "Bản đồ nhiệt cấp xã, Quý I/2023"
-    assert "[kps]: không phát sinh" in above
+    [legend] = [line for line in above if line.startswith("Chú giải: ▲ Đạt")]
+    assert "· [kps] không phát sinh ·" in legend
+    assert len(above) == 7  # they stay in sight above the rows, so they are few
     assert "Phạm vi: Tỉnh Quảng Ninh" in above
-    assert "Hồ sơ trực tuyến: đạt 1/3, có số 3/4, cả phạm vi 61,33" in above
-    assert "Số hóa: có số 3/4, cả phạm vi không quy đổi được, trung vị 60,00" in above
     assert any(line.endswith("có số liệu: Hài lòng.") for line in above)
+
+
+def test_what_sums_an_indicator_up_stands_on_a_sheet_of_its_own(reader: Client) -> None:
+    book = openpyxl.load_workbook(BytesIO(reader.get(reverse("heat_map_xlsx")).content))
+
+    assert book.sheetnames == ["Bản đồ nhiệt", "Theo chỉ tiêu"]
+    rows = [list(row) for row in book.worksheets[1].iter_rows(min_row=3, values_only=True)]
+    assert rows == [
+        [
+            *("Chỉ tiêu", "Đơn vị tính", "Số đơn vị đạt", "Số đơn vị được đánh giá", "Số đơn vị có số"),
+            *("Số đơn vị", "Trung vị", "Cả phạm vi"),
+        ],
+        ["Hồ sơ trực tuyến", "%", 1, 3, 3, 4, 89, 61.33],
+        ["Số hóa", "%", "chưa giao", 0, 3, 4, 60, "không quy đổi được"],
+        ["Phản ánh", "%", "chưa giao", 0, 1, 4, "chưa có số", 75],
+    ]
 
 
 def test_the_csv_has_the_units_rows_for_programs(reader: Client) -> None:
