@@ -14,3 +14,10 @@ def workbook_response(content: bytes, *, filename: str) -> HttpResponse:
     response = HttpResponse(content, content_type=_XLSX)
     response.headers["Content-Disposition"] = f'attachment; filename="{filename}"'
     return response
+
+
+def csv_response(content: bytes, *, filename: str) -> HttpResponse:
+    """Return a .csv file in UTF-8 as a download; its name is of our own making, letters without accents."""
+    response = HttpResponse(content, content_type="text/csv; charset=utf-8")
+    response.headers["Content-Disposition"] = f'attachment; filename="{filename}"'
+    return response

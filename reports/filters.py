@@ -5,7 +5,7 @@ Nothing here fails: an unknown choice becomes a message, and the page shows the 
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Final, Literal
@@ -76,15 +76,28 @@ class LeagueChoice:
         } | changes
         return urlencode({name: value for name, value in parts.items() if value})
 
+    def heat_map_query(self) -> str:
+        """Return the address of the heat map of the same period, level and area."""
+        return place_query(period=self.period, level=self.level, within=self.within)
+
+
+def place_query(*, period: Period | None, level: str, within: Unit | None, **more: str) -> str:
+    """Return the part of an address that says when, of whom and where, and what more is given."""
+    parts = {
+        "ky": period.code if period else "",
+        "cap": level,
+        "trong": str(within.pk) if within else EVERYWHERE,
+    } | more
+    return urlencode({name: value for name, value in parts.items() if value})
+
 
 def read_league_choice(*, data: Mapping[str, str], home: Unit | None) -> LeagueChoice:
     """Settle what the address asks for; `home` is the person's own province, the default area."""
-    # A NUL ends a text in C: PostgreSQL refuses it, no name holds it.
-    data = {name: value.replace("\0", "") for name, value in data.items()}
+    data = without_nul(data)
     problems: list[str] = []
     indicator = _indicator(data.get("chi-tieu", ""), problems)
     source = _source(data.get("nguon", ""), problems)
-    within = _within(data.get("trong", ""), home, problems)
+    within = settle_within(data.get("trong", ""), home, problems)
     found: list[Period] = []
     if indicator is not None:
         found = list(peers.periods_with_figures(indicator=indicator, within=within, source=source or None))
@@ -92,13 +105,10 @@ def read_league_choice(*, data: Mapping[str, str], home: Unit | None) -> LeagueC
     telling = None
     if indicator is not None and not any(one.code == code for one in found):
         telling = peers.telling_period(indicator=indicator, within=within, source=source or None)
-    period = _period(code, found, telling, problems)
+    period = settle_period(code, found, telling, problems)
     if indicator is not None and period is not None:
         indicator = indicator_selectors.version_in(indicator, period)
-    level = data.get("cap", "") or MAIN_LEVEL
-    if level not in Level.values:
-        problems.append(f"Không có cấp “{level[:20]}”; các cấp là {', '.join(Level.values)}.")
-        level = MAIN_LEVEL
+    level = settle_level(data.get("cap", ""), problems)
     order = data.get("sap", "")
     if order and tables.order_of(order) is None:
         problems.append(f"Không sắp xếp được theo “{order[:30]}”; bảng xếp theo hạng.")
@@ -110,11 +120,9 @@ def read_league_choice(*, data: Mapping[str, str], home: Unit | None) -> LeagueC
         within=within,
         source=source,
         compare=_compare(data.get("so-sanh", ""), problems),
-        search=names.nfc(data.get("tim", ""))[:LONGEST_SEARCH],
+        search=settle_search(data.get("tim", "")),
         order="" if order == tables.DEFAULT_ORDER else order,
-        page=int(data.get("trang", ""))
-        if data.get("trang", "").isdecimal() and len(data["trang"]) < 6
-        else 1,
+        page=settle_page(data.get("trang", "")),
         problems=problems,
         periods=found,
     )
@@ -139,7 +147,29 @@ def _source(name: str, problems: list[str]) -> str:
     return ""
 
 
-def _within(text: str, home: Unit | None, problems: list[str]) -> Unit | None:
+def without_nul(data: Mapping[str, str]) -> dict[str, str]:
+    # A NUL ends a text in C: PostgreSQL refuses it, no name holds it.
+    return {name: value.replace("\0", "") for name, value in data.items()}
+
+
+def settle_search(text: str) -> str:
+    return names.nfc(text)[:LONGEST_SEARCH]
+
+
+def settle_level(level: str, problems: list[str]) -> str:
+    """Return the level asked for, the main one with a message where there is no such level."""
+    if level and level not in Level.values:
+        problems.append(f"Không có cấp “{level[:20]}”; các cấp là {', '.join(Level.values)}.")
+    return level if level in Level.values else MAIN_LEVEL
+
+
+def settle_page(text: str) -> int:
+    """Return the number of the page, the first where that is none."""
+    return int(text) if text.isdecimal() and len(text) < 6 else 1
+
+
+def settle_within(text: str, home: Unit | None, problems: list[str]) -> Unit | None:
+    """Return the unit inside which is read, None for everywhere; `home` where none such is asked for."""
     if text == EVERYWHERE:
         return None
     if not text:
@@ -152,7 +182,10 @@ def _within(text: str, home: Unit | None, problems: list[str]) -> Unit | None:
     return unit
 
 
-def _period(code: str, found: list[Period], telling: Period | None, problems: list[str]) -> Period | None:
+def settle_period(
+    code: str, found: list[Period], telling: Period | None, problems: list[str]
+) -> Period | None:
+    """Return the period asked for; the telling one where none is, or none of that code is known."""
     if not code:
         return telling or Period.objects.first()
     period = (
@@ -204,9 +237,7 @@ def league_options(*, choice: LeagueChoice, on: date) -> LeagueOptions:
         for one in indicator_selectors.current_indicators()
         if one.code in known or one.code == asked
     ]
-    shown = [*choice.periods]
-    if period is not None and period not in shown:
-        shown.append(period)
+    shown = offered_periods(choice.periods, period)
     compared = choice.compare.code if isinstance(choice.compare, Period) else ""
     compare = [Option("", "Kỳ liền trước", choice.compare == "previous")]
     compare += [Option(one.code, one.label, one.code == compared) for one in shown if one != period]
@@ -225,29 +256,39 @@ def league_options(*, choice: LeagueChoice, on: date) -> LeagueOptions:
     return LeagueOptions(
         indicators=indicators,
         periods=[Option(one.code, one.label, one == period) for one in shown],
-        levels=[Option(level.value, str(level.label), level.value == choice.level) for level in Level],
-        areas=_areas(choice, on),
+        levels=level_options(choice.level),
+        areas=area_options(within=choice.within, on=on),
         compare=compare,
         sources=sources,
     )
 
 
-def _areas(choice: LeagueChoice, on: date) -> list[tuple[str, list[Option]]]:
-    present = choice.within.pk if choice.within else None
+def offered_periods(found: Sequence[Period], chosen: Period | None) -> list[Period]:
+    """Return the periods with figures, and the one that is read though it has none."""
+    return [*found] if chosen is None or chosen in found else [*found, chosen]
+
+
+def level_options(chosen: str) -> list[Option]:
+    return [Option(level.value, str(level.label), level.value == chosen) for level in Level]
+
+
+def area_options(*, within: Unit | None, on: date) -> list[tuple[str, list[Option]]]:
+    """Return the areas by group: every province, then the districts of the one that is read."""
+    present = within.pk if within else None
     roots = unit_selectors.roots(on=on)
     provinces = [Option(EVERYWHERE, "Mọi tỉnh có số liệu", present is None)]
     provinces += [_area_option(name, present) for name in roots]
     groups = [("Tỉnh", provinces)]
-    if choice.within is None:
+    if within is None:
         return groups
-    province = peers.province_of(unit=choice.within, on=on)
+    province = peers.province_of(unit=within, on=on)
     if province is not None:
         districts = unit_selectors.below(ancestor=province, on=on, level=Level.HUYEN)
         title = next((name.full_name for name in roots if name.unit_id == province.pk), "")
         ordered = sorted(districts.values(), key=lambda name: reading_order(name.full_name))
         options = [_area_option(name, present) for name in ordered]
         if present not in {province.pk, *districts, *(name.unit_id for name in roots)}:
-            inner = unit_selectors.names_on(unit_ids=[choice.within.pk], on=on).values()
+            inner = unit_selectors.names_on(unit_ids=[within.pk], on=on).values()
             options += [_area_option(name, present) for name in inner]
         groups.append((f"Trong {title}", options))
     return groups

@@ -19,8 +19,9 @@ from dvctt.lib import numbers
 from indicators import rules as indicator_rules
 from indicators.models import Indicator, Period
 from reports import wording
-from reports.selectors.league import League, LeagueRow, rows_found
+from reports.selectors.league import League, LeagueRow
 from reports.selectors.peers import Area
+from reports.selectors.standing import matching
 from reports.wording import Answer, LeagueWords
 
 DEFINITION: Final = (
@@ -138,8 +139,8 @@ def thaw(
         level=level,
         on=date.fromisoformat(content["on"]),
         area=tuple(Area(*area) for area in content["area"]),
-        rows=rows_found(ranked, search),
-        unranked=rows_found(unranked, search),
+        rows=matching(ranked, search),
+        unranked=matching(unranked, search),
         ranked=content["ranked"],
         units=content["units"],
         total=None if total is None else indicator_rules.Total(total[0], total[1], _decimal(total[2])),

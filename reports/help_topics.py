@@ -182,6 +182,13 @@ TOPICS: Final = (
         ("league_publish", "publication_withdraw", "public", "public_league", "public_unit"),
     ),
     Topic(
+        "ban-do-nhiet",
+        "Đọc bản đồ nhiệt",
+        "Vấn đề nằm ở đơn vị hay ở chỉ tiêu: mọi chỉ tiêu của các đơn vị cùng cấp trên một bảng.",
+        screens=(Screen("heat_map", "Bản đồ nhiệt"),),
+        url_names=("heat_map",),
+    ),
+    Topic(
         "tai-phu-luc",
         "Tải phụ lục và bảng Excel",
         "Phụ lục kèm văn bản, phiếu giao chỉ tiêu, và bảng đang xem.",

@@ -6,8 +6,9 @@ How it is judged against its target is said in targets.rules.judging. Values are
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from decimal import Decimal
-from typing import Final
+from typing import Final, NamedTuple
 
 from dvctt.lib import ranking
 
@@ -59,6 +60,85 @@ def quantile(values: Sequence[Decimal], share: Decimal) -> Decimal | None:
     below = int(position)
     above = min(below + 1, len(ordered) - 1)
     return ordered[below] + (ordered[above] - ordered[below]) * (position - below)
+
+
+# --- where the misses of a heat map lie -----------------------------------------------------------
+
+BETTER, EVEN, WORSE = "better", "even", "worse"
+
+
+def beside(value: Decimal, middle: Decimal, *, higher_is_better: bool) -> str:
+    """Return how a figure stands to the middle of its peers: BETTER, EVEN or WORSE."""
+    if value == middle:
+        return EVEN
+    return BETTER if (value > middle) == higher_is_better else WORSE
+
+
+class Misses(NamedTuple):
+    """In how many of the cells that were judged a unit, or an indicator, is short of its target."""
+
+    key: int
+    short: int
+    judged: int
+
+    @property
+    def is_most(self) -> bool:
+        return 2 * self.short > self.judged
+
+
+@dataclass(frozen=True, slots=True)
+class Spread:
+    """Where the misses lie. `indicators` and `units` are those at fault, worst first."""
+
+    judged: int
+    short: int
+    indicators_judged: tuple[int, ...]
+    units_judged: tuple[int, ...]
+    indicators: tuple[Misses, ...]
+    units: tuple[Misses, ...]
+
+    @property
+    def in_indicators(self) -> int:
+        return sum(one.short for one in self.indicators)
+
+    @property
+    def in_units(self) -> int:
+        return sum(one.short for one in self.units)
+
+
+def spread(is_short: Mapping[tuple[int, int], bool]) -> Spread:
+    """Return where the misses lie, given for each judged cell (unit, indicator) whether it is short.
+
+    An indicator is at fault where more than half of the units judged by it are short. A unit is at fault
+    where, those indicators aside, it is short in more than half of the others, two of them at least: what
+    nearly nobody reaches says nothing about one unit.
+    """
+    by_indicator = _misses(is_short, side=1)
+    at_fault = tuple(one for one in by_indicator if one.is_most)
+    blamed = {one.key for one in at_fault}
+    others = {cell: short for cell, short in is_short.items() if cell[1] not in blamed}
+    return Spread(
+        judged=len(is_short),
+        short=sum(is_short.values()),
+        indicators_judged=tuple(one.key for one in by_indicator),
+        units_judged=tuple(dict.fromkeys(unit for unit, _ in is_short)),
+        indicators=at_fault,
+        units=tuple(one for one in _misses(others, side=0) if one.is_most and one.short > 1),
+    )
+
+
+def _misses(is_short: Mapping[tuple[int, int], bool], *, side: int) -> list[Misses]:
+    """Return the misses by one side of the cells, the greatest share first, then the most."""
+    counts: dict[int, list[int]] = {}
+    for cell, short in is_short.items():
+        count = counts.setdefault(cell[side], [0, 0])
+        count[0] += short
+        count[1] += 1
+    found = [Misses(key, short, judged) for key, (short, judged) in counts.items()]
+    return sorted(found, key=lambda one: (-Decimal(one.short) / one.judged, -one.short))
+
+
+# --- making a table public ------------------------------------------------------------------------
 
 
 class PublicationRefused(ValueError):

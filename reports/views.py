@@ -125,11 +125,7 @@ def _ask(request: HttpRequest) -> Asked:
     assert isinstance(request.user, User)  # noqa: S101
     today = timezone.localdate()
     acting = homes.acting_as(user=request.user, today=today)
-    province = None
-    if not request.GET.get("trong"):
-        province = (
-            peers.province_of(unit=acting[0].unit, on=today) if acting else peers.first_province(on=today)
-        )
+    province = None if request.GET.get("trong") else homes.home_province(acting=acting, today=today)
     choice = filters.read_league_choice(data=request.GET, home=province)
     table = None
     if choice.indicator is not None and choice.period is not None:
@@ -157,6 +153,7 @@ def league(request: HttpRequest) -> HttpResponse:
         "options": filters.league_options(choice=choice, on=on),
         "query": choice.query(),
         "other_periods": f"{choice.query(ky='')}&",
+        "heat_map_query": choice.heat_map_query(),
         "league": asked.league,
     }
     if asked.league is not None:

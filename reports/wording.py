@@ -12,6 +12,7 @@ from dvctt.lib import numbers
 from indicators.models import Direction, Indicator, Period, Source
 from reports import rules
 from reports.selectors.league import League, LeagueRow
+from reports.selectors.standing import SourceUse
 from targets.models import Plan
 from targets.rules import judging
 
@@ -232,22 +233,28 @@ def _moves(league: League) -> str:
 
 def source_parts(league: League) -> list[str]:
     """Return what stands in the line of sources: source, day of extraction, coverage, total, documents."""
+    parts = sources_text(league.sources, counted="đơn vị")
+    parts.append(f"xếp hạng {numbers.vi_number(league.ranked)}/{numbers.vi_number(league.units)} đơn vị")
+    if league.ranked:
+        parts.append(total_text(league))
+    documents = {document.pk: document for use in league.sources for document in use.documents}
+    parts.extend(document_text(document) for document in documents.values())
+    return parts
+
+
+def sources_text(sources: Sequence[SourceUse], *, counted: str) -> list[str]:
+    """Return each source with the days of its figures; of several also how many of the counted things."""
     parts = []
-    for use in league.sources:
+    for use in sources:
         words = SIMULATED if use.source == Source.SIMULATED else use.label
-        if len(league.sources) > 1:
-            words += f" ({numbers.vi_number(use.units)} đơn vị)"
+        if len(sources) > 1:
+            words += f" ({numbers.vi_number(use.units)} {counted})"
         days = [numbers.vi_date(day) for day in use.extracted_on]
         if days:
             # A unit's own report is extracted from nowhere: its day is the day of approval.
             verb = "duyệt" if use.source == Source.UNIT else "trích xuất"
             words += f", {verb} {days[0]}" if len(days) == 1 else f", {verb} {days[0]} đến {days[-1]}"
         parts.append(words)
-    parts.append(f"xếp hạng {numbers.vi_number(league.ranked)}/{numbers.vi_number(league.units)} đơn vị")
-    if league.ranked:
-        parts.append(total_text(league))
-    documents = {document.pk: document for use in league.sources for document in use.documents}
-    parts.extend(document_text(document) for document in documents.values())
     return parts
 
 

@@ -30,6 +30,8 @@ PAGES: list[Shot] = [
     *(Shot(person=person, name="tong-quan", path="/") for person in EVERYBODY),
     Shot(person="vanphong", name="xep-hang-quang-nam", path="/xep-hang/?chi-tieu=HSTT&ky=2023-Q1&cap=xa"),
     Shot(person="vanphong", name="xep-hang-thanh-toan", path="/xep-hang/?chi-tieu=TTTT&ky=2023-Q1&cap=huyen"),
+    Shot(person="vanphong", name="ban-do-nhiet", path="/ban-do-nhiet/?ky=2023-Q1&cap=so"),
+    Shot(person="lanhdao", name="ban-do-nhiet", path="/ban-do-nhiet/?sap=-HSTT"),
     Shot(person="vanphong", name="chua-co-ky", path="/xep-hang/?chi-tieu=HSTT&ky=2019-Q1&cap=xa"),
     Shot(person="vanphong", name="nhap-tep", path="/nhap-tep/"),
     Shot(person="vanphong", name="nhap-tep-moi", path="/nhap-tep/moi/"),

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from decimal import Decimal
 from io import BytesIO
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 
 from openpyxl import Workbook
 from openpyxl.styles import Alignment, Font
@@ -25,6 +25,16 @@ RATE_FORMAT: Final = "0.00##"
 USUAL_WIDTH: Final = 13
 
 
+class Sheet(NamedTuple):
+    """A sheet: its name, the lines above, one table. `widths` are by heading."""
+
+    name: str
+    lines: Sequence[tuple[str, Font]]
+    headings: Sequence[str]
+    rows: Sequence[Sequence[Any]]
+    widths: Mapping[str, int]
+
+
 def plain_workbook(
     *,
     sheet: str,
@@ -32,29 +42,40 @@ def plain_workbook(
     headings: Sequence[str],
     rows: Sequence[Sequence[Any]],
     widths: Mapping[str, int],
+    more: Sequence[Sheet] = (),
 ) -> bytes:
-    """Return an .xlsx file of one sheet, ready to print: the lines, then the table under its headings.
+    """Return an .xlsx file, ready to print: the lines, then the table under its headings; then more sheets.
 
-    `widths` are by heading. A text is never a formula; None and "" leave the cell empty.
+    `widths` are by heading. A text is never a formula; None and "" leave the cell empty. What stands down to
+    the headings stays in sight while the rows scroll, so the lines had better be few.
     """
     workbook = Workbook()
-    page = workbook.worksheets[0]
-    page.title = sheet
-    for number, (text, font) in enumerate(lines, start=1):
+    _write(workbook.worksheets[0], Sheet(sheet, lines, headings, rows, widths))
+    for one in more:
+        _write(workbook.create_sheet(), one)
+    buffer = BytesIO()
+    workbook.save(buffer)
+    return buffer.getvalue()
+
+
+def _write(page: Worksheet, sheet: Sheet) -> None:
+    page.title = sheet.name
+    for number, (text, font) in enumerate(sheet.lines, start=1):
         _put(page, number, 1, text)
         page.cell(number, 1).font = font
-    header = len(lines) + 2
-    for column, heading in enumerate(headings, start=1):
+    header = len(sheet.lines) + 2
+    for column, heading in enumerate(sheet.headings, start=1):
         _put(page, header, column, heading)
         cell = page.cell(header, column)
         cell.font = Font(bold=True)
         cell.alignment = Alignment(wrap_text=True, vertical="center")
-        page.column_dimensions[get_column_letter(column)].width = widths.get(heading, USUAL_WIDTH)
-    for number, values in enumerate(rows, start=header + 1):
+        page.column_dimensions[get_column_letter(column)].width = sheet.widths.get(heading, USUAL_WIDTH)
+    for number, values in enumerate(sheet.rows, start=header + 1):
         for column, value in enumerate(values, start=1):
             _put(page, number, column, value)
     page.freeze_panes = f"A{header + 1}"
-    page.auto_filter.ref = f"A{header}:{get_column_letter(len(headings))}{header + max(len(rows), 1)}"
+    last = header + max(len(sheet.rows), 1)
+    page.auto_filter.ref = f"A{header}:{get_column_letter(len(sheet.headings))}{last}"
     page.print_title_rows = f"{header}:{header}"
     page.page_setup.paperSize = page.PAPERSIZE_A4
     page.page_setup.orientation = "landscape"
@@ -62,9 +83,6 @@ def plain_workbook(
     page.page_setup.fitToHeight = 0
     if page.sheet_properties.pageSetUpPr is not None:
         page.sheet_properties.pageSetUpPr.fitToPage = True
-    buffer = BytesIO()
-    workbook.save(buffer)
-    return buffer.getvalue()
 
 
 def _put(sheet: Worksheet, row: int, column: int, value: Any) -> None:

@@ -12,7 +12,7 @@ from dvctt.lib import numbers
 from imports.models import Batch
 from indicators.models import Indicator, Measurement, MeasurementRevision, State
 from indicators.rules import WITHDRAWN
-from reports.selectors import league as league_selectors
+from reports.selectors import standing
 
 ORIGIN: Final = re.compile(
     r"(?P<kind>batch|submission):(?P<pk>\d+)(?:;(?P<sheet>.*);(?P<row>\d+))?", re.DOTALL
@@ -65,7 +65,7 @@ def said(figure: Mapping[str, Any], indicator: Indicator) -> str:
     if figure.get("state") == WITHDRAWN:
         return "Đã rút lại"
     if figure.get("state") != State.NUMBER:
-        label = league_selectors.STATE_LABELS.get(str(figure.get("state")), "")
+        label = standing.STATE_LABELS.get(str(figure.get("state")), "")
         return label.capitalize()
     value = figure.get("value")
     number = None if value is None else Decimal(str(value))

@@ -135,6 +135,11 @@ def acting_as(*, user: User, today: date) -> list[Acting]:
     ]
 
 
+def home_province(*, acting: Sequence[Acting], today: date) -> Unit | None:
+    """Return the province that a page of reading opens on: the person's own, else the first by name."""
+    return peers.province_of(unit=acting[0].unit, on=today) if acting else peers.first_province(on=today)
+
+
 def office_desk(
     *, user: User, provinces: Sequence[Unit], indicator: Indicator | None, today: date
 ) -> OfficeDesk:

@@ -2,35 +2,34 @@
 
 from __future__ import annotations
 
-from collections import Counter, defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections import Counter
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
-from typing import Final, Literal, NamedTuple
+from typing import Literal, NamedTuple
 
-from documents.models import Document
-from dvctt.lib import names, numbers, ranking
+from dvctt.lib import numbers, ranking
 from dvctt.lib.names import reading_order
 from indicators import rules as indicator_rules
-from indicators.models import (
-    NO_FIGURE,
-    Direction,
-    Indicator,
-    Period,
-    Source,
-    State,
-)
+from indicators.models import Direction, Indicator, Period, Source
 from reports import rules
-from reports.selectors.peers import Area, Peer, area_of, earlier_period, peers_of, province_of
+from reports.selectors.peers import Area, Peer, area_of, earlier_period, peers_of
+from reports.selectors.standing import (
+    RANKED_STATE,
+    SourceUse,
+    matching,
+    owners_of_plans,
+    sources_used,
+    status_of,
+    total_of,
+    why_unranked,
+)
 from targets import selectors as target_selectors
 from targets.models import Plan
 from targets.rules import judging
 from targets.rules.judging import Bands
 from units.models import Unit
-
-STATE_LABELS: Final[dict[str, str]] = {state.value: str(state.label) for state in State}
-RANKED_STATE: Final = STATE_LABELS[State.NUMBER]
 
 
 class LeagueRow(NamedTuple):
@@ -64,17 +63,6 @@ class LeagueRow(NamedTuple):
     def rounded_target(self) -> Decimal | None:
         """The target as it is shown: a kept result has ten decimals, a table shows two."""
         return None if self.target is None else numbers.round_half_up(self.target, 2)
-
-
-@dataclass(frozen=True, slots=True)
-class SourceUse:
-    """A source that the table draws on: for how many units, extracted when, published in which documents."""
-
-    source: str
-    label: str
-    units: int
-    extracted_on: tuple[date, ...]
-    documents: tuple[Document, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -160,13 +148,13 @@ def league(
         level=level,
         on=day,
         area=area,
-        rows=rows_found(ranked, search),
-        unranked=rows_found(unranked, search),
+        rows=matching(ranked, search),
+        unranked=matching(unranked, search),
         ranked=len(ranked),
         units=len(peers),
-        total=_total(peers, indicator),
+        total=total_of(peers, indicator),
         median=rules.median([row.value for row in ranked if row.value is not None]),
-        sources=_sources_used(peers),
+        sources=sources_used(peers),
         plans=plans,
         compare_with=earlier,
         states=Counter(row.state for row in unranked),
@@ -184,7 +172,7 @@ def _rows(
     numbered: list[Peer] = []
     unranked: list[LeagueRow] = []
     for peer in peers:
-        state = _state_of(peer.state, peer.value, peer.denominator, indicator)
+        state = why_unranked(peer.state, peer.value, peer.denominator, indicator)
         if state:
             unranked.append(_unranked_row(peer, state))
         else:
@@ -196,7 +184,7 @@ def _rows(
         peer.unit_id: peer.earlier_value
         for peer in peers
         if peer.earlier_value is not None
-        and not _state_of(peer.earlier_state, peer.earlier_value, peer.earlier_denominator, indicator)
+        and not why_unranked(peer.earlier_state, peer.earlier_value, peer.earlier_denominator, indicator)
     }
     moves = rules.rank_changes(now=values, before=before, higher_is_better=upward) if before else {}
     ranked = [
@@ -206,17 +194,6 @@ def _rows(
     ranked.sort(key=lambda row: (row.rank or 0, reading_order(row.unit), row.parent))
     unranked.sort(key=lambda row: (row.state, reading_order(row.parent), reading_order(row.unit)))
     return ranked, unranked
-
-
-def _state_of(state: str | None, value: Decimal | None, denominator: int | None, indicator: Indicator) -> str:
-    """Return why a figure is not ranked, "" for one that is; no state at all is no figure."""
-    if state is None:
-        return NO_FIGURE
-    if state != State.NUMBER or value is None:
-        return STATE_LABELS[state]
-    if denominator is not None and denominator < indicator.min_cases:
-        return judging.TOO_FEW
-    return ""
 
 
 def _ranked_row(
@@ -234,10 +211,10 @@ def _ranked_row(
     gap, lacking, status = None, None, judging.NONE
     if scored is not None:
         gap = judging.gap(value=value, target=scored, higher_is_better=upward)
-        status = judging.band(
-            value=value,
-            target=scored,
-            higher_is_better=upward,
+        status = status_of(
+            value,
+            scored,
+            indicator,
             bands=bands.get(peer.plan_id or 0, judging.USUAL),
             is_strict=bool(peer.is_strict),
             maintain=bool(peer.maintain),
@@ -301,66 +278,10 @@ def _unranked_row(peer: Peer, state: str) -> LeagueRow:
     )
 
 
-def _total(peers: Iterable[Peer], indicator: Indicator) -> indicator_rules.Total | None:
-    """Return the figures added up, or None ("không quy đổi được") where a number came without counts.
-
-    A unit in which nothing arose adds nothing; one without a figure is missing from the sum, and the coverage
-    beside it says so.
-    """
-    return indicator_rules.total(
-        (
-            indicator_rules.Counted(peer.numerator, peer.denominator, peer.value)
-            for peer in peers
-            if peer.state == State.NUMBER
-        ),
-        is_rate=indicator.is_rate,
-        has_denominator=bool(indicator.denominator),
-    )
-
-
-def _sources_used(peers: Iterable[Peer]) -> tuple[SourceUse, ...]:
-    """Return the sources of these figures, the most used first, with their documents. One query at most."""
-    by_source: dict[str, list[Peer]] = defaultdict(list)
-    for peer in peers:
-        if peer.source:
-            by_source[peer.source].append(peer)
-    rests_on = {name: {peer.document_id for peer in group} - {None} for name, group in by_source.items()}
-    documents = Document.objects.in_bulk(set().union(*rests_on.values())) if any(rests_on.values()) else {}
-    return tuple(
-        SourceUse(
-            source=name,
-            label=str(Source(name).label),
-            units=len(group),
-            extracted_on=tuple(sorted({peer.extracted_on for peer in group if peer.extracted_on})),
-            documents=tuple(document for pk, document in sorted(documents.items()) if pk in rests_on[name]),
-        )
-        for name, group in sorted(by_source.items(), key=lambda item: -len(item[1]))
-    )
-
-
 def _plans(area: Sequence[Area], indicator: Indicator, period: Period, on: date) -> tuple[Plan, ...]:
     """Return the plans by which the provinces of the area judge the period."""
     judging = (
         target_selectors.plan_judging(province=owner, indicator=indicator, period=period)
-        for owner in _owners_of_plans(area, on)
+        for owner in owners_of_plans(area, on)
     )
     return tuple(plan for plan in judging if plan is not None)
-
-
-def _owners_of_plans(area: Sequence[Area], on: date) -> list[Unit]:
-    """Return the provinces of the area that may have a plan; of several only those that have one."""
-    if len(area) > 1:
-        ids = [name.unit_id for name in area]
-        return list(Unit.objects.filter(pk__in=ids, plans__isnull=False).distinct())
-    owners = []
-    for name in area:
-        unit = Unit(pk=name.unit_id)
-        owner = unit if name.parent_id is None else province_of(unit=unit, on=on)
-        if owner is not None:
-            owners.append(owner)
-    return owners
-
-
-def rows_found(rows: Sequence[LeagueRow], search: str) -> tuple[LeagueRow, ...]:
-    """Return the rows whose unit, or what is above it, has the words."""
-    return tuple(names.matching(search, rows, name=lambda row: f"{row.unit} {row.parent}"))

@@ -8,7 +8,7 @@ from decimal import Decimal
 from typing import Any, Final, NamedTuple
 
 from django.db import connection
-from django.db.models import Count, Exists, OuterRef, Q, QuerySet
+from django.db.models import Count, Exists, OuterRef, QuerySet
 
 from dvctt.lib import periods
 from dvctt.lib.names import reading_order
@@ -19,39 +19,42 @@ from units.models import Unit, UnitPath, UnitVersion, in_force
 
 
 def periods_with_figures(
-    *, indicator: Indicator, within: Unit | None = None, source: str | None = None
+    *, indicator: Indicator | None, within: Unit | None = None, source: str | None = None
 ) -> QuerySet[Period]:
-    """Return periods with figures by any version of the indicator, latest first, inside the unit if given."""
+    """Return periods with figures, latest first, inside the unit if given.
+
+    By any version of the indicator; of whatever indicator without one.
+    """
     figures = Measurement.objects.filter(
-        indicator__in=indicator_selectors.versions_of(indicator),
-        period=OuterRef("pk"),
-        source__in=[source] if source else OFFICIAL_SOURCES,
+        period=OuterRef("pk"), source__in=[source] if source else OFFICIAL_SOURCES
     )
+    if indicator is not None:
+        figures = figures.filter(indicator__in=indicator_selectors.versions_of(indicator))
     if within is not None:
         figures = figures.filter(unit__paths_up__ancestor=within)
     return Period.objects.filter(Exists(figures)).order_by("-ends_on", "code")
 
 
 def telling_period(
-    *, indicator: Indicator, within: Unit | None = None, source: str | None = None
+    *, indicator: Indicator | None, within: Unit | None = None, source: str | None = None
 ) -> Period | None:
     """Return the latest period with figures of at least half as many units as the fullest one; None of none.
 
-    A page opens on it: the first approved report of a new quarter says nothing about a province yet. One
-    query.
+    A page opens on it: the first approved report of a new quarter says nothing about a province yet. Figures
+    are of the indicator, or of whatever indicator without one. Two queries.
     """
-    of_period = Q(
-        measurements__indicator__in=indicator_selectors.versions_of(indicator),
-        measurements__source__in=[source] if source else OFFICIAL_SOURCES,
-    )
+    figures = Measurement.objects.filter(source__in=[source] if source else OFFICIAL_SOURCES)
+    if indicator is not None:
+        figures = figures.filter(indicator__in=indicator_selectors.versions_of(indicator))
     if within is not None:
-        of_period &= Q(measurements__unit__paths_up__ancestor=within)
-    units = Count("measurements__unit", filter=of_period, distinct=True)
-    found = list(
-        Period.objects.annotate(reporting=units).filter(reporting__gt=0).order_by("-ends_on", "code")
+        figures = figures.filter(unit__paths_up__ancestor=within)
+    # Counted from the figures' side: from the periods' side every figure of the nation would be read.
+    reporting = dict(
+        figures.values("period").annotate(units=Count("unit", distinct=True)).values_list("period", "units")
     )
-    fullest = max((period.reporting for period in found), default=0)
-    return next((period for period in found if 2 * period.reporting >= fullest), None)
+    fullest = max(reporting.values(), default=0)
+    found = Period.objects.filter(pk__in=[pk for pk, units in reporting.items() if 2 * units >= fullest])
+    return found.order_by("-ends_on", "code").first()
 
 
 def earlier_period(period: Period) -> Period | None:

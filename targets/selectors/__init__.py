@@ -8,6 +8,7 @@ from targets.selectors.assigned import (
     plan_by_code,
     plan_judging,
     plan_lines,
+    plans_judging,
     sentence,
     targets_for,
 )
@@ -129,6 +130,7 @@ __all__ = [
     "plan_by_code",
     "plan_judging",
     "plan_lines",
+    "plans_judging",
     "progress",
     "progress_periods",
     "reads_simulated",

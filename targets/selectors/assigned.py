@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 
 from django.contrib.auth.models import AnonymousUser
-from django.db.models import Count, Exists, OuterRef, QuerySet, Subquery
+from django.db.models import Count, Exists, OuterRef, Q, QuerySet, Subquery
 from django.db.models.functions import Coalesce
 from django.utils import timezone
 
@@ -145,6 +147,30 @@ def plan_judging(*, province: Unit, indicator: Indicator, period: Period) -> Pla
         for plan in issued.select_related("document")
         if plan.year == year or plan.baseline_period_id == period.pk
     ]
+    return _foremost(plans, year)
+
+
+def plans_judging(
+    *, provinces: Collection[Unit], codes: Collection[str], period: Period
+) -> dict[tuple[int, str], Plan]:
+    """Return by province and indicator code the plan that judges the period, as plan_judging chooses it.
+
+    Where none does the pair is absent. Two queries, however many provinces and indicators.
+    """
+    year = periods.parse_period(period.code).year
+    issued = Plan.objects.filter(
+        Q(year=year) | Q(baseline_period=period), owner__in=provinces, state=PlanState.ISSUED
+    )
+    plans = {plan.pk: plan for plan in issued.select_related("document")}
+    given = Assignment.objects.filter(plan__in=list(plans), indicator__code__in=codes)
+    able: dict[tuple[int, str], list[Plan]] = defaultdict(list)
+    for plan_id, code in given.values_list("plan_id", "indicator__code").distinct():
+        able[plans[plan_id].owner_id, code].append(plans[plan_id])
+    return {pair: plan for pair, ones in able.items() if (plan := _foremost(ones, year)) is not None}
+
+
+def _foremost(plans: Collection[Plan], year: int) -> Plan | None:
+    """Return the plan of the year before one that only has the period as its baseline, then the latest."""
     return max(plans, key=lambda plan: (plan.year == year, _issued_on(plan), plan.pk), default=None)
 
 

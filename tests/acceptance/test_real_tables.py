@@ -19,6 +19,7 @@ from indicators import selectors as indicator_selectors
 from indicators.models import Measurement, Source
 from targets import selectors as target_selectors
 from targets.models import Plan
+from tests.reports.heat import assert_as_the_leagues_say
 from units import selectors as unit_selectors
 from units.models import Unit, UnitVersion
 
@@ -211,3 +212,25 @@ def test_an_exported_appendix_imported_again_gives_the_same_figures(
     assert (report["rows"], report["matched"], report["refused"]) == (rows, rows, 0)
     assert (report["new"], report["changed"], report["unchanged"]) == (0, 0, measurements)
     assert [p for p in report["problems"] if p["severity"] == "error"] == []
+
+
+@pytest.mark.parametrize(
+    ("period", "level", "columns"),
+    [
+        *(("2023-Q1", level, 2) for level in ("so", "huyen", "xa")),
+        *(("2023-den-08-23", level, 1) for level in ("so", "huyen", "xa")),
+    ],
+)
+@pytest.mark.parametrize("province", [None, "Tỉnh Quảng Nam", "Tỉnh Quảng Ninh"])
+def test_each_cell_of_the_heat_map_is_that_of_the_league_table(
+    demo: None, province: str | None, period: str, level: str, columns: int
+) -> None:
+    found = indicator_selectors.period_by_code(period)
+    within = unit_selectors.province_named(name=province, on=found.ends_on) if province else None
+    is_elsewhere = province == ("Tỉnh Quảng Ninh" if period == "2023-Q1" else "Tỉnh Quảng Nam")
+
+    table = assert_as_the_leagues_say(
+        period=found, level=level, within=within, expected_columns=0 if is_elsewhere else columns
+    )
+
+    assert table.units > 0

@@ -15,16 +15,18 @@ from tests.browser.conftest import Witness
 from tests.browser.people import log_in
 
 QUANG_NAM = "/xep-hang/?chi-tieu=HSTT&ky=2023-Q1&cap=xa"
+HEAT_MAP = "/ban-do-nhiet/?ky=2023-Q1&cap=xa&trong=tat-ca"
 PROGRESS = "/chi-tieu-giao/quang-ninh-2023/tien-do/"
 PAGES = {
     "vanphong": [
-        *("/", QUANG_NAM, "/so-lieu/", "/nhap-tep/", "/nhap-tep/moi/", "/don-vi/"),
+        *("/", QUANG_NAM, HEAT_MAP, "/so-lieu/", "/nhap-tep/", "/nhap-tep/moi/", "/don-vi/"),
         *("/van-ban/", "/van-ban/QNinh23/", "/van-ban/QNinh23/sua/", "/van-ban/moi/"),
         *("/chi-tieu-giao/qninh23-2023/", "/chi-tieu-giao/qnam24-2024/", "/chi-tieu-giao/qnam24-2024/duyet/"),
     ],
     "lanhdao": [
         "/",
         "/xep-hang/",
+        "/ban-do-nhiet/",
         "/chi-tieu-giao/",
         "/chi-tieu-giao/quang-ninh-2023/",
         "/chi-tieu-giao/quang-ninh-2023/phu-luc/",
@@ -137,6 +139,15 @@ def test_without_javascript_everything_of_a_day_works(plain_page: Page) -> None:
     expect(page.locator("th[aria-sort]")).to_have_count(1)
     page.locator("tbody th a").first.click()
     expect(page.locator("h1")).not_to_be_empty()
+
+    page.goto(HEAT_MAP)
+    page.get_by_role("link", name="Xếp theo Hồ sơ trực tuyến").click()
+    expect(page.locator("th[aria-sort=descending]")).to_contain_text("Hồ sơ trực tuyến")
+    page.get_by_role("link", name=re.compile("^Xem tất cả 414 đơn vị")).click()
+    page.get_by_label("Cấp").select_option(label="Cấp huyện")
+    page.get_by_role("button", name="Áp dụng").click()
+    expect(page.locator("h1")).to_have_text("Bản đồ nhiệt cấp huyện, Quý I/2023")
+    expect(page.locator("th[aria-sort=descending]")).to_contain_text("Hồ sơ trực tuyến")
 
     page.goto(PROGRESS)
     page.get_by_label("Cấp").select_option(label="Cấp huyện")

@@ -120,6 +120,24 @@ def test_an_indicator_left_empty_is_asked_for_and_its_reason_shows_wherever_the_
     line = " ".join(next(row for row in rows if "Phường Hà Tu" in row))
     assert "không phát sinh" in line.lower()
 
+    page.goto(league)
+    page.get_by_role("link", name="Bản đồ nhiệt").click()
+    of_unit = page.locator("table.heat tbody tr", has_text="Phường Hà Tu")
+    column = page.locator("table.heat thead th").all_inner_texts()
+    at = next(place for place, words in enumerate(column) if words.startswith("Hồ sơ trực tuyến"))
+    cell = of_unit.locator("th, td").nth(at)
+    expect(cell).to_have_text("[kps]")
+    expect(cell.locator("abbr")).to_have_attribute("title", "không phát sinh")
+    expect(page.get_by_role("list", name="Chú giải")).to_contain_text("[kps] không phát sinh")
+    with page.expect_download() as download:
+        page.get_by_role("link", name="Tải Excel").click()
+    book = openpyxl.load_workbook(BytesIO(download.value.path().read_bytes()))
+    lines = list(book.worksheets[0].iter_rows(values_only=True))
+    heading = next(one for one in lines if one[0] == "Đơn vị")
+    filed = dict(zip(heading, next(one for one in lines if one[0] == "Phường Hà Tu"), strict=True))
+    assert filed["Hồ sơ trực tuyến (%)"] == "[kps]"
+    assert filed["Mức: Hồ sơ trực tuyến"] == "[kps] không phát sinh"
+
 
 def test_of_twelve_pasted_cells_eleven_are_filled_one_is_told_with_its_place_and_all_are_undone(
     form: Page,

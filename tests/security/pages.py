@@ -362,6 +362,9 @@ PAGES: Final[dict[str, Page]] = {
     "public_unit": Page(
         lambda scene, place: reverse("public_unit", args=[scene.units["Hà Tu"].pk]), is_open=True
     ),
+    "heat_map": Page(_at("heat_map"), SOME_PLACES, get=READ, query=_league),
+    "heat_map_xlsx": Page(_at("heat_map_xlsx"), SOME_PLACES, get=READ, query=_league),
+    "heat_map_csv": Page(_at("heat_map_csv"), SOME_PLACES, get=READ, query=_league),
     "unit": Page(_unit("unit"), SOME_PLACES, get=READ),
     "unit_tree": Page(_at("unit_tree"), get=READ),
     "help": Page(_at("help"), get=READ),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import csv
 import io
 import json
 from collections.abc import Iterator
@@ -74,6 +75,7 @@ def league(scene: Scene, name: str = "league", **more: Any) -> str:
 
 def test_names_notes_and_people_are_escaped_on_every_page(scene: Scene, reader: Client) -> None:
     pages = ["/", league(scene), league(scene, **{"bieu-do": "muc-tieu"}), "/don-vi/", "/so-lieu/"]
+    pages += [league(scene, "heat_map")]
     pages += [reverse("unit", args=[unit.pk]) for unit in scene.communes]
     pages += [reverse("plan_progress", args=["ke-hoach-xau"])]
     pages += ["/van-ban/", "/van-ban/KH-XAU/"]
@@ -111,6 +113,9 @@ def test_what_an_address_says_comes_back_as_text_or_not_at_all(
         ),
         "/xep-hang/excel/": ("tim", "sap", "ky"),
         "/xep-hang/bieu-do/": ("loai", "ky", "tim"),
+        "/ban-do-nhiet/": ("ky", "cap", "trong", "tim", "sap", "tat-ca", "trang"),
+        "/ban-do-nhiet/excel/": ("tim", "sap", "ky"),
+        "/ban-do-nhiet/csv/": ("tim", "sap", "ky"),
         "/don-vi/": ("tim", "ngay", "tinh"),
         "/so-lieu/": ("ky", "trang_thai", "trang"),
         "/nhap-tep/": ("trang",),
@@ -230,6 +235,17 @@ def test_no_cell_of_the_league_workbook_is_a_formula(scene: Scene, reader: Clien
     assert formulas(content) == []
     searched = reader.get(league(scene, "league_xlsx", tim="=1%2B1")).content
     assert formulas(searched) == []
+
+
+def test_no_cell_of_the_heat_maps_files_is_a_formula(scene: Scene, reader: Client) -> None:
+    content = reader.get(league(scene, "heat_map_xlsx")).content
+    assert FORMULA in texts(content)
+    assert formulas(content) == []
+    assert formulas(reader.get(league(scene, "heat_map_xlsx", tim="=1%2B1")).content) == []
+    table = reader.get(league(scene, "heat_map_csv")).content.decode("utf-8-sig")
+    fields = [field for row in csv.reader(io.StringIO(table)) for field in row]
+    assert f"'{FORMULA}" in fields
+    assert not [field for field in fields if field.startswith(("=", "+", "@", "\t"))]
 
 
 def test_no_cell_of_the_workbook_of_a_plans_progress_is_a_formula(scene: Scene, reader: Client) -> None:
