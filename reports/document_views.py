@@ -22,8 +22,8 @@ from documents.models import Document
 from reports import document_wording
 from reports.selectors import documents as selectors
 from targets.models import FROZEN, Plan
+from units.permissions import EDITING_DOCUMENTS
 
-EDIT: Final = "documents.edit_documents"
 DOCUMENTS_A_PAGE: Final = 100
 
 
@@ -49,7 +49,7 @@ def documents(request: HttpRequest) -> HttpResponse:
             "page_query": f"{query}&" if query else "",
             "years": chosen.year_options(lines),
             "chips": chosen.chips(found),
-            "may_edit": user.has_perm(EDIT),
+            "may_edit": user.has_perm(EDITING_DOCUMENTS),
         },
     )
 
@@ -67,7 +67,7 @@ def document(request: HttpRequest, code: str) -> HttpResponse:
             "page": page,
             "document": page.document,
             "answer": document_wording.document_answer(page),
-            "may_edit": user.has_perm(EDIT),
+            "may_edit": user.has_perm(EDITING_DOCUMENTS),
         },
     )
 
@@ -186,6 +186,8 @@ def _person(request: HttpRequest) -> User:
 
 def _editor(request: HttpRequest) -> User:
     user = _person(request)
-    if not user.has_perm(EDIT):
-        raise PermissionDenied("Chỉ Văn phòng UBND và quản trị mới được thêm, sửa văn bản.")
+    if not user.has_perm(EDITING_DOCUMENTS):
+        raise PermissionDenied(
+            "Văn bản dùng chung cho mọi tỉnh: chỉ Văn phòng UBND và quản trị cấp tỉnh mới thêm, sửa."
+        )
     return user

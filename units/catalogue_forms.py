@@ -92,6 +92,13 @@ class UnitForm(ActForm):
             areas.append((area_class, area_class))
         self.fields["area_class"].choices = areas  # type: ignore[attr-defined]
 
+    def _require_parent(self) -> None:
+        self.fields["parent"].required = True
+        self.fields["parent"].error_messages["required"] = "Hãy chọn cấp trên."
+        # Anew and whole: the widget keeps a list of its own.
+        units = self.fields["parent"].choices[1:]  # type: ignore[attr-defined]
+        self.fields["parent"].choices = [("", "Chọn cấp trên"), *units]  # type: ignore[attr-defined]
+
     def said(self) -> dict[str, Any]:
         """Return the facts that a valid form says, as units.services.reform.FACTS names them."""
         data = self.cleaned_data
@@ -107,9 +114,18 @@ class UnitForm(ActForm):
 
 
 class EditUnitForm(UnitForm):
-    """Changes to a unit as somebody saw it: only what differs from the version `seen` is changed."""
+    """Changes to a unit as somebody saw it: only what differs from the version `seen` is changed.
+
+    Only what stands below nothing already may stay so: a district that its own office made a province would
+    give that office the rights of one.
+    """
 
     seen = forms.IntegerField(widget=forms.HiddenInput)
+
+    def __init__(self, *args: Any, is_root: bool, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if not is_root:
+            self._require_parent()
 
     def changes(self, seen: UnitVersion) -> dict[str, Any]:
         """Return the facts of a valid form that differ from what was seen."""
@@ -121,9 +137,7 @@ class AddUnitForm(UnitForm):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["parent"].required = True
-        self.fields["parent"].error_messages["required"] = "Hãy chọn cấp trên."
-        self.fields["parent"].choices[0] = ("", "Chọn cấp trên")  # type: ignore[attr-defined]
+        self._require_parent()
         self.fields["kind"].choices = [  # type: ignore[attr-defined]
             one for one in Kind.choices if one[0] not in (Kind.TINH, Kind.THANH_PHO_TW)
         ]

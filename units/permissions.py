@@ -2,6 +2,7 @@
 
 A role is granted on a unit and reaches all that stands below it on that day (units.Grant). Reviewing also
 reaches what has ended and stood below it to the last: its reports of the time when it stood still wait.
+What belongs to no unit and is shared by all provinces (SHARED) is changed by whoever has the role on a root.
 Reading is for everyone who is logged in; that nobody reviews an own entry is the entry's matter
 (indicators.services).
 """
@@ -23,22 +24,26 @@ from units.models import Grant, Role, Unit, UnitPath, in_force
 
 
 class Reach(Enum):
-    """How far below the granted unit a role's permission goes."""
+    """How far from the granted unit a role's permission goes."""
 
     COVERS = "the granted unit and all below it"
     BELOW = "only what is below the granted unit"
     ITSELF = "the granted unit alone"
+    ROOT = "everything, where the granted unit is a root of the tree today; nothing otherwise"
 
 
-COVERS, BELOW, ITSELF = Reach.COVERS, Reach.BELOW, Reach.ITSELF
+COVERS, BELOW, ITSELF, ROOT = Reach.COVERS, Reach.BELOW, Reach.ITSELF, Reach.ROOT
 
 READING: Final = "reports.view"
 """Any logged-in person, on any unit."""
 
 ROLES: Final[dict[str, dict[str, Reach]]] = {
-    # A document belongs to no unit: whoever has the right on one has it on all.
-    "documents.edit_documents": {Role.OFFICE: COVERS, Role.ADMIN: COVERS},
+    "documents.edit_documents": {Role.OFFICE: ROOT, Role.ADMIN: ROOT},
+    # To declare one is part of importing a file, which only a province's own people can finish.
+    "imports.edit_layouts": {Role.OFFICE: ROOT, Role.ADMIN: ROOT},
     "imports.import_file": {Role.OFFICE: COVERS, Role.ADMIN: COVERS},
+    # Indicators and their versions, periods, deadlines, holidays.
+    "indicators.edit_catalogue": {Role.OFFICE: ROOT, Role.ADMIN: ROOT},
     "indicators.enter_figures": {Role.OFFICER: ITSELF, Role.ADMIN: COVERS},
     "indicators.review_figures": {Role.REVIEWER: BELOW, Role.OFFICE: COVERS},
     # What the public reads is the office's word.
@@ -65,6 +70,11 @@ EDITING: Final = "units.edit_units"
 MANAGING: Final = "units.manage_people"
 AUDITING: Final = "units.see_audit"
 PUBLISHING: Final = "reports.publish_tables"
+EDITING_CATALOGUE: Final = "indicators.edit_catalogue"
+EDITING_LAYOUTS: Final = "imports.edit_layouts"
+EDITING_DOCUMENTS: Final = "documents.edit_documents"
+SHARED: Final = frozenset(name for name, roles in ROLES.items() if ROOT in roles.values())
+"""Permissions on what belongs to no unit: held everywhere or nowhere."""
 OUTLASTING: Final = frozenset({REVIEWING})
 """Permissions that outlast a unit, for whoever it stood below on its last day."""
 
@@ -85,7 +95,8 @@ class PermissionUnknown(LookupError):
 def may(*, user: User | AnonymousUser, permission: str, unit: Unit | None, today: date) -> bool:
     """Whether the person may do that on the unit today; unit None asks "on any unit at all". One query.
 
-    Raises PermissionUnknown.
+    Of what is SHARED the unit says nothing: the answer is the same for every unit and for None. Raises
+    PermissionUnknown.
     """
     if permission not in PERMISSIONS:
         raise PermissionUnknown(permission)
@@ -93,6 +104,8 @@ def may(*, user: User | AnonymousUser, permission: str, unit: Unit | None, today
         return False
     if permission == READING or user.is_superuser:
         return True
+    if permission in SHARED:
+        return _grants_on_roots(user, permission, today).exists()
     if unit is None:
         return _grants(user, permission, today).exists()
     return units_for(user=user, permission=permission, today=today).filter(pk=unit.pk).exists()
@@ -102,7 +115,8 @@ def units_for(*, user: User | AnonymousUser, permission: str, today: date) -> Qu
     """The units on which the person may do that today.
 
     Only units that stand in the tree today; of what outlasts a unit (OUTLASTING) also those that have ended,
-    where they stood below on their last day still stands. Raises PermissionUnknown.
+    where they stood below on their last day still stands. Of what is SHARED all or none. Raises
+    PermissionUnknown.
     """
     if permission not in PERMISSIONS:
         raise PermissionUnknown(permission)
@@ -112,6 +126,8 @@ def units_for(*, user: User | AnonymousUser, permission: str, today: date) -> Qu
     paths = UnitPath.objects.filter(counted, descendant=OuterRef("pk"))
     if permission == READING or user.is_superuser:
         return Unit.objects.filter(Exists(paths))
+    if permission in SHARED:
+        return Unit.objects.filter(Exists(paths), Exists(_grants_on_roots(user, permission, today)))
     return Unit.objects.filter(Exists(paths.filter(_reached_by(user, permission, today))))
 
 
@@ -235,6 +251,12 @@ def _reached_by(user: User, permission: str, today: date) -> Q:
 
 def _grants(user: User, permission: str, today: date) -> QuerySet[Grant]:
     return Grant.objects.filter(in_force(today), user=user, role__in=list(ROLES[permission]))
+
+
+def _grants_on_roots(user: User, permission: str, today: date) -> QuerySet[Grant]:
+    """The person's grants that carry the permission, on units that stand today and below no other."""
+    up = UnitPath.objects.filter(in_force(today), descendant=OuterRef("unit"))
+    return _grants(user, permission, today).filter(Exists(up), ~Exists(up.filter(depth__gt=0)))
 
 
 class GrantBackend(BaseBackend):

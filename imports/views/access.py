@@ -88,6 +88,19 @@ def person_of(request: HttpRequest) -> User:
     return user
 
 
+def layout_editor_of(request: HttpRequest) -> User:
+    """Return the person, who declares and changes layouts, by which files of all provinces are read.
+
+    Raises PermissionDenied.
+    """
+    user = person_of(request)
+    if not user.has_perm(permissions.EDITING_LAYOUTS):
+        raise PermissionDenied(
+            "Mẫu tệp dùng chung cho mọi tỉnh: chỉ Văn phòng UBND và quản trị cấp tỉnh mới khai, sửa."
+        )
+    return user
+
+
 def batch_for(request: HttpRequest, pk: int) -> Batch:
     """Return the batch, if the person may import for its province; before that is known, their own.
 

@@ -89,7 +89,8 @@ def _receive(form: UploadForm, user: User) -> Batch | None:
                 source=form.cleaned_data["source"],
                 extracted_on=day,
                 check_rights=True,
-                may_map=True,
+                # Else a layout stayed behind for everybody, of a file that is refused for its province.
+                may_map=user.has_perm(permissions.EDITING_LAYOUTS),
             ),
         )
     except (sheets.FileRefused, services.ImportRefused) as error:

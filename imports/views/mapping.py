@@ -28,10 +28,11 @@ from imports.forms_layout import (
 from imports.models import Batch, BatchState, Layout
 from imports.rules import mapping
 from imports.rules.layouts import LayoutInvalid
-from imports.views.access import STEPS, batch_for, person_of, provinces_of
+from imports.views.access import STEPS, batch_for, layout_editor_of, person_of, provinces_of
 from indicators import selectors as indicator_selectors
 from indicators import services as indicator_services
 from indicators.models import Indicator, Source
+from units.permissions import EDITING_LAYOUTS
 
 
 @require_http_methods(["GET", "POST"])
@@ -39,7 +40,7 @@ from indicators.models import Indicator, Source
 def import_mapping(request: HttpRequest, pk: int) -> HttpResponse:
     """Ask what each column of a table of no known layout is."""
     batch = batch_for(request, pk)
-    user = person_of(request)
+    user = layout_editor_of(request)
     if batch.state != BatchState.MAPPING:
         return redirect("import_batch", batch.pk)
     try:
@@ -115,7 +116,7 @@ def _map(
 @require_GET
 def import_layouts(request: HttpRequest) -> HttpResponse:
     """The layouts that files are recognised by."""
-    person_of(request)
+    user = person_of(request)
     services.known_layouts()
     stored = Layout.objects.annotate(
         used=Count("batch", distinct=True), last=Max("revisions__at"), changes=Max("revisions__number")
@@ -129,14 +130,18 @@ def import_layouts(request: HttpRequest) -> HttpResponse:
         )
         for layout in stored
     ]
-    return render(request, "imports/layouts.html", {"menu": "import_list", "lines": lines})
+    return render(
+        request,
+        "imports/layouts.html",
+        {"menu": "import_list", "lines": lines, "may_edit": user.has_perm(EDITING_LAYOUTS)},
+    )
 
 
 @require_http_methods(["GET", "POST"])
 @never_cache
 def import_layout_edit(request: HttpRequest, code: str) -> HttpResponse:
     """Every part of a layout, and its history."""
-    user = person_of(request)
+    user = layout_editor_of(request)
     layout = get_object_or_404(Layout, code=code)
     shown = initial_of(layout.definition)
     seen = services.latest_revision(layout=layout)

@@ -88,7 +88,7 @@ def submissions(request: HttpRequest) -> HttpResponse:
             "doubts": selectors.waiting_doubts(
                 units=permissions.units_for(user=user, permission=REVIEWING, today=today)
             ),
-            "edits_calendar": user.has_perm(EDITING),
+            "sees_calendar": user.has_perm(EDITING),
             "sees_log": user.has_perm(permissions.AUDITING),
         },
     )

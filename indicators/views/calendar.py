@@ -14,13 +14,13 @@ from dvctt.lib import display
 from indicators import services
 from indicators.deadline_forms import CalendarRuleForm, HolidayForm
 from indicators.models import CalendarRule, Holiday, ReminderStep
-from units.permissions import EDITING
+from units.permissions import EDITING, EDITING_CATALOGUE
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
 def calendar(request: HttpRequest) -> HttpResponse:
     """All rules and holidays with who set them; POST adds a holiday."""
-    user = _editor(request)
+    user = _editor(request) if request.method == "POST" else _reader(request)
     form = HolidayForm(request.POST if request.method == "POST" else None)
     if form.is_valid():
         day, name = form.cleaned_data["day"], form.cleaned_data["name"]
@@ -39,6 +39,7 @@ def calendar(request: HttpRequest) -> HttpResponse:
         {
             "menu": "submissions",
             "form": form,
+            "may_edit": request.method == "POST" or user.has_perm(EDITING_CATALOGUE),
             "errors": display.errors_of(form),
             "in_force": [one for one in rules if one.valid_to is None],
             "former": [one for one in rules if one.valid_to is not None],
@@ -103,7 +104,18 @@ def _standing(data: dict[str, str]) -> dict[str, object]:
     return {name: getattr(rule, name) for name in names}
 
 
-def _editor(request: HttpRequest) -> User:
+def _reader(request: HttpRequest) -> User:
+    """Return the person, who looks after units somewhere. Raises PermissionDenied."""
     if not isinstance(request.user, User) or not request.user.has_perm(EDITING):
-        raise PermissionDenied
+        raise PermissionDenied("Chỉ Văn phòng UBND và quản trị mới xem lịch hạn nộp.")
     return request.user
+
+
+def _editor(request: HttpRequest) -> User:
+    """Return the person, who changes what all provinces share. Raises PermissionDenied."""
+    user = _reader(request)
+    if not user.has_perm(EDITING_CATALOGUE):
+        raise PermissionDenied(
+            "Lịch hạn nộp dùng chung cho mọi tỉnh: chỉ Văn phòng UBND và quản trị cấp tỉnh mới đổi."
+        )
+    return user

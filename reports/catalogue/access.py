@@ -1,4 +1,7 @@
-"""Who comes to the catalogue. To look is for whoever edits anywhere; a unit is changed by whoever has it."""
+"""Who comes to the catalogue. To look is for whoever edits anywhere; a unit is changed by whoever has it.
+
+Indicators and periods belong to no unit: they are changed from a province only.
+"""
 
 from __future__ import annotations
 
@@ -12,7 +15,7 @@ from django.utils import timezone
 from accounts.models import User
 from units import permissions
 from units.models import Unit
-from units.permissions import EDITING
+from units.permissions import EDITING, EDITING_CATALOGUE
 
 MENU: Final = "unit_tree"
 
@@ -32,3 +35,13 @@ def unit_to_edit(request: HttpRequest, pk: int) -> tuple[User, Unit]:
     if not permissions.may_edit_unit(user=user, unit=unit, today=timezone.localdate()):
         raise PermissionDenied("Đơn vị này ngoài phạm vi của bạn.")
     return user, unit
+
+
+def cataloguer_of(request: HttpRequest) -> User:
+    """Return the person, who changes what all provinces share. Raises PermissionDenied."""
+    user = editor_of(request)
+    if not user.has_perm(EDITING_CATALOGUE):
+        raise PermissionDenied(
+            "Chỉ tiêu và kỳ dùng chung cho mọi tỉnh: chỉ Văn phòng UBND và quản trị cấp tỉnh mới sửa."
+        )
+    return user

@@ -11,11 +11,15 @@ from reports.catalogue import wording
 from reports.catalogue.access import MENU, editor_of
 from reports.selectors import catalogue as selectors
 from units import catalogue_selectors
+from units.permissions import EDITING_CATALOGUE
 
 
 @require_safe
 def catalogue(request: HttpRequest) -> HttpResponse:
-    editor_of(request)
+    user = editor_of(request)
     today = timezone.localdate()
     words = wording.hub_words(catalogue_selectors.tree_state(on=today), selectors.catalogue_state())
-    return render(request, "catalogue/hub.html", {"menu": MENU, "answer": words})
+    edits_shared = user.has_perm(EDITING_CATALOGUE)
+    return render(
+        request, "catalogue/hub.html", {"menu": MENU, "answer": words, "edits_shared": edits_shared}
+    )

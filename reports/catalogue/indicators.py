@@ -15,7 +15,7 @@ from indicators import selectors as indicator_selectors
 from indicators import services
 from indicators.models import Indicator
 from indicators.rules import IndicatorUnknown
-from reports.catalogue.access import MENU, editor_of
+from reports.catalogue.access import MENU, cataloguer_of, editor_of
 from reports.catalogue.forms import (
     DocumentsForm,
     SettingsForm,
@@ -24,20 +24,22 @@ from reports.catalogue.forms import (
     version_initial,
 )
 from reports.selectors import catalogue as selectors
+from units.permissions import EDITING_CATALOGUE
 
 
 @require_safe
 def indicators(request: HttpRequest) -> HttpResponse:
     """Every indicator as it is asked for today."""
-    editor_of(request)
+    user = editor_of(request)
     lines = selectors.indicator_lines(on=timezone.localdate())
-    return render(request, "catalogue/indicators.html", {"menu": MENU, "lines": lines})
+    may_edit = user.has_perm(EDITING_CATALOGUE)
+    return render(request, "catalogue/indicators.html", {"menu": MENU, "lines": lines, "may_edit": may_edit})
 
 
 @require_safe
 def indicator(request: HttpRequest, code: str) -> HttpResponse:
     """All versions of an indicator side by side, and its history."""
-    editor_of(request)
+    user = editor_of(request)
     latest = _latest(code)
     columns = selectors.version_columns(code=latest.code)
     now = indicator_selectors.indicator_by_code(latest.code, on=timezone.localdate())
@@ -51,6 +53,7 @@ def indicator(request: HttpRequest, code: str) -> HttpResponse:
             "columns": columns,
             "rows": list(zip(*(column.said for column in columns), strict=True)),
             "history": selectors.changes_of_indicator(code=latest.code),
+            "may_edit": user.has_perm(EDITING_CATALOGUE),
         },
     )
 
@@ -58,7 +61,7 @@ def indicator(request: HttpRequest, code: str) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 def indicator_edit(request: HttpRequest, code: str) -> HttpResponse:
     """How the indicator is called, asked for and shown."""
-    user, latest = editor_of(request), _latest(code)
+    user, latest = cataloguer_of(request), _latest(code)
     documents = list(Document.objects.all())
     if request.method != "POST":
         return _form_page(
@@ -87,7 +90,7 @@ def indicator_edit(request: HttpRequest, code: str) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 def indicator_version(request: HttpRequest, code: str) -> HttpResponse:
     """A new definition for periods that end on a day or later."""
-    user, latest = editor_of(request), _latest(code)
+    user, latest = cataloguer_of(request), _latest(code)
     documents = list(Document.objects.all())
     if request.method != "POST":
         return _form_page(request, VersionForm(initial=version_initial(latest), documents=documents), latest)

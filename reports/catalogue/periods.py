@@ -13,16 +13,18 @@ from dvctt.lib import periods as spans
 from indicators import selectors as indicator_selectors
 from indicators import services
 from indicators.models import CalendarRule, Period
-from reports.catalogue.access import MENU, editor_of
+from reports.catalogue.access import MENU, cataloguer_of, editor_of
 from reports.catalogue.forms import NextPeriodForm, TurnForm
 from reports.selectors import catalogue as selectors
 from units.models import Level
+from units.permissions import EDITING_CATALOGUE
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
 def periods(request: HttpRequest) -> HttpResponse:
     """All periods, the rules of deadlines in force; POST adds the next quarter."""
-    user, today = editor_of(request), timezone.localdate()
+    user = cataloguer_of(request) if request.method == "POST" else editor_of(request)
+    today = timezone.localdate()
     offered = selectors.next_quarters(today=today)
     form = NextPeriodForm(request.POST if request.method == "POST" else None, offered=offered)
     if form.is_valid():
@@ -44,6 +46,7 @@ def periods(request: HttpRequest) -> HttpResponse:
         {
             "menu": MENU,
             "form": form,
+            "may_edit": request.method == "POST" or user.has_perm(EDITING_CATALOGUE),
             "periods": selectors.period_lines(),
             "rules": list(CalendarRule.objects.filter(valid_to=None).select_related("document", "by")),
         },
@@ -53,7 +56,7 @@ def periods(request: HttpRequest) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 def period(request: HttpRequest, code: str) -> HttpResponse:
     """One period: what stands of its reports, its deadlines, its history; POST opens or closes it."""
-    user = editor_of(request)
+    user = cataloguer_of(request) if request.method == "POST" else editor_of(request)
     found = get_object_or_404(Period, code=code)
     form = TurnForm(request.POST if request.method == "POST" else None)
     if form.is_valid():
@@ -73,6 +76,7 @@ def period(request: HttpRequest, code: str) -> HttpResponse:
         {
             "menu": MENU,
             "form": form,
+            "may_edit": request.method == "POST" or user.has_perm(EDITING_CATALOGUE),
             "period": found,
             "state": selectors.period_state(period=found),
             "deadlines": [

@@ -123,6 +123,7 @@ def unit_edit(request: HttpRequest, pk: int) -> HttpResponse:
     common: dict[str, Any] = {
         "parents": _parents(request, today, seen),
         "area_class": seen.area_class,
+        "is_root": seen.parent_id is None,
         "documents": _documents(),
     }
     if request.method != "POST":

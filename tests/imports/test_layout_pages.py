@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from html import unescape
 from typing import Any
 
 import pytest
@@ -18,6 +19,8 @@ from indicators.models import Measurement
 from tests.imports.conftest import AT, latest
 from tests.imports.layout_forms import posted
 from tests.imports.workbooks import books
+from units import services as unit_services
+from units.models import Grant, Unit
 
 pytestmark = pytest.mark.django_db
 
@@ -185,6 +188,35 @@ def test_an_office_says_where_facts_stand_and_how_other_rows_look(send: Any, cli
     page = client.get("/nhap-tep/mau/so-hoa/").content.decode()
     assert "Kỳ báo cáo\nKỳ số liệu" in page
     assert "Kỳ, ngày và đơn vị đứng ở đâu" in page
+
+
+def test_layouts_are_declared_and_changed_by_those_of_a_province_others_read_the_list(
+    send: Any, office: User, client: Client
+) -> None:
+    """A district's importer could never finish the file: every file is brought in for a province."""
+    services.load_layouts()
+    waiting = upload(send, table())
+    Grant.objects.filter(user=office).delete()
+    district = Unit.objects.get(versions__full_name="Thị xã Đức Phổ")
+    unit_services.grant_role(user=office, unit=district, role="office", valid_from=AT.date(), by=None)
+    before = Layout.objects.count()
+    listed = client.get("/nhap-tep/mau/").content.decode()
+    layout = Layout.objects.get(code="so-hoa")
+    assert layout.name in unescape(listed)
+    assert "/nhap-tep/mau/so-hoa/" not in listed
+    for answer in (
+        client.get("/nhap-tep/mau/so-hoa/"),
+        send("/nhap-tep/mau/so-hoa/", posted(layout, reason="Sửa")),
+        client.get(f"/nhap-tep/{waiting.pk}/khai-mau/"),
+        send(f"/nhap-tep/{waiting.pk}/khai-mau/", ANSWERS),
+    ):
+        assert answer.status_code == 403
+        assert "Mẫu tệp dùng chung cho mọi tỉnh" in answer.content.decode()
+    told = send("/nhap-tep/moi/", {"file": SimpleUploadedFile("khac.xlsx", table())}).content.decode()
+    assert "Không nhận ra" in told
+    assert Batch.objects.count() == 1
+    assert Layout.objects.count() == before
+    assert not LayoutRevision.objects.exists()
 
 
 def test_a_definition_that_cannot_be_used_is_refused_with_why(send: Any) -> None:

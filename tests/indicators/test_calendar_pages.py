@@ -1,6 +1,7 @@
 """The office's calendar: rules from a day on, holidays put down and taken back, all with who and when."""
 
 from datetime import timedelta
+from html import unescape
 
 import pytest
 from django.test import Client
@@ -11,10 +12,12 @@ from pytest_django import DjangoAssertNumQueries
 
 from indicators import deadline_wording, rules, selectors, services
 from indicators.models import CalendarRule, Holiday
+from tests.builders import make_person
 from tests.indicators.builders import AT, day, make_period
 from tests.indicators.conftest import Place
 from tests.indicators.test_deadlines import make_rule
 from tests.indicators.test_entry_pages import logged_in
+from units.models import Role
 
 pytestmark = pytest.mark.django_db
 FORM = {
@@ -117,6 +120,31 @@ def test_the_office_finds_the_calendar_and_others_do_not(place: Place) -> None:
         assert (f'href="{address}"' in text(client, "submissions")) == (status == 200)
 
 
+def test_the_office_of_a_district_reads_the_calendar_and_changes_nothing_in_it(place: Place) -> None:
+    make_rule()
+    services.add_holiday(day=day("2024-02-10"), name="Tết", by=place.office, at=AT)
+    client = logged_in(make_person("vphuyen", role=Role.OFFICE, unit=place.ha_long))
+    html = text(client)
+    assert f'href="{reverse("calendar")}"' in text(client, "submissions")
+    assert "Tết" in html
+    assert "ngày 17 tháng cuối kỳ" in html
+    assert reverse("calendar_rule") not in html
+    # The one form left is that of logging out.
+    assert html.partition("<main")[2].count("<form") == 0
+    for answer in (
+        client.post(reverse("calendar"), {"day": "2024-02-11", "name": "Tết"}),
+        client.get(reverse("calendar_rule")),
+        client.post(reverse("calendar_rule"), FORM),
+        client.post(reverse("holiday_remove", args=[Holiday.objects.get().pk])),
+    ):
+        assert answer.status_code == 403
+        assert "chỉ Văn phòng UBND và quản trị cấp tỉnh mới đổi. Chưa có gì được ghi." in unescape(
+            answer.content.decode()
+        )
+    assert Holiday.objects.get().removed_at is None
+    assert CalendarRule.objects.get().valid_to is None
+
+
 def test_the_calendar_keeps_its_query_budget_with_thirty_holidays(
     place: Place, django_assert_max_num_queries: DjangoAssertNumQueries
 ) -> None:
@@ -126,6 +154,6 @@ def test_the_calendar_keeps_its_query_budget_with_thirty_holidays(
             day=day("2024-01-01") + timedelta(days=number), name="Nghỉ", by=place.office, at=AT
         )
     client = logged_in(place.office)
-    with django_assert_max_num_queries(10):
+    with django_assert_max_num_queries(11):
         html = text(client)
     assert html.count("Nghỉ</td>") == 30

@@ -14,10 +14,12 @@ from pytest_django import DjangoAssertNumQueries
 from indicators import services as indicator_services
 from indicators.models import Indicator, IndicatorChange, Period
 from reports import filters
+from tests.builders import make_person
 from tests.indicators.builders import AT, draft, make_period
 from tests.indicators.conftest import Place, place
 from tests.indicators.test_deadlines import make_rule
 from tests.indicators.test_entry_pages import logged_in
+from units.models import Role
 
 __all__ = ["place"]
 
@@ -147,16 +149,46 @@ def test_the_office_adds_the_next_quarter_opens_it_and_closing_tells_who_has_not
     assert "đã đóng trước đó" in post(client, "catalogue_period", "2023-Q4", turn="dong", reason="Lại")
 
 
+def test_the_office_of_a_district_reads_indicators_and_periods_and_changes_only_its_units(
+    place: Place,
+) -> None:
+    make_rule()
+    client = logged_in(make_person("vphuyen", role=Role.OFFICE, unit=place.ha_long))
+    assert "Văn phòng UBND và quản trị cấp tỉnh sửa." in text(client, "catalogue")
+    for name, args in (
+        ("catalogue_indicators", ()),
+        ("catalogue_indicator", ("HSTT",)),
+        ("catalogue_periods", ()),
+        ("catalogue_period", ("2023-Q4",)),
+    ):
+        shown = text(client, name, *args).partition("<main")[2]
+        assert "<form" not in shown, name
+        for offered in ("catalogue_indicator_edit", "catalogue_indicator_version"):
+            assert reverse(offered, args=["HSTT"]) not in shown, name
+        assert reverse("calendar_rule") not in shown, name
+    for name, args in (
+        ("catalogue_indicator_edit", ("HSTT",)),
+        ("catalogue_indicator_version", ("HSTT",)),
+        ("catalogue_periods", ()),
+        ("catalogue_period", ("2023-Q4",)),
+    ):
+        refused = client.post(reverse(name, args=args), VERSION | SETTINGS | {"turn": "dong"})
+        assert refused.status_code == 403, name
+        assert "Chỉ tiêu và kỳ dùng chung cho mọi tỉnh" in unescape(refused.content.decode()), name
+    assert client.get(reverse("catalogue_unit_edit", args=[place.ha_tu.pk])).status_code == 200
+    assert "Văn phòng UBND và quản trị cấp tỉnh sửa." not in text(logged_in(place.office), "catalogue")
+
+
 def test_the_lists_cost_the_same_however_much_there_is(
     place: Place, django_assert_max_num_queries: DjangoAssertNumQueries
 ) -> None:
     for year in range(2010, 2020):
         make_period(f"{year}-Q1")
     client = logged_in(place.office)
-    for name, most in (("catalogue_indicators", 10), ("catalogue_periods", 11)):
+    for name, most in (("catalogue_indicators", 11), ("catalogue_periods", 12)):
         with django_assert_max_num_queries(most):
             text(client, name)
-    with django_assert_max_num_queries(13):
+    with django_assert_max_num_queries(14):
         text(client, "catalogue_indicator", "HSTT")
-    with django_assert_max_num_queries(18):
+    with django_assert_max_num_queries(19):
         text(client, "catalogue_period", "2023-Q4")

@@ -117,6 +117,20 @@ def test_a_unit_that_begins_later_is_edited_by_whoever_added_it_and_by_nobody_el
     assert [one.full_name for one in UnitVersion.objects.filter(unit=added)] == ["Phường Vân Đồn"]
 
 
+def test_the_office_of_a_district_cannot_make_a_province_of_it(place: Place) -> None:
+    """It would have the rights of a province's office from that day on."""
+    client = logged_in(make_person("vphuyen", role=Role.OFFICE, unit=place.ha_long))
+    address = reverse("catalogue_unit_edit", args=[place.ha_long.pk])
+    assert "Không có cấp trên" not in unescape(client.get(address).content.decode())
+    for kind in ("tinh", "thanh_pho"):
+        form = sent(place.ha_long, kind=kind, parent="") | {"xac-nhan": "1"}
+        assert "Hãy chọn cấp trên." in unescape(client.post(address, form).content.decode())
+    assert not UnitChange.objects.exists()
+    top = reverse("catalogue_unit_edit", args=[place.province.pk])
+    form = sent(place.province, name="Quảng Ninh mới") | {"xac-nhan": "1"}
+    assert logged_in(place.office).post(top, form).status_code == 302
+
+
 def test_a_new_unit_is_added_below_a_unit_of_ones_own_and_nowhere_else(place: Place) -> None:
     client, address = logged_in(place.office), reverse("catalogue_unit_add")
     form = {"kind": "dac_khu", "name": "Vân Đồn", "parent": place.province.pk, **ACT, "xac-nhan": "1"}

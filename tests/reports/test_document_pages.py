@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from datetime import date
+from html import unescape
 from typing import Any
 
 import pytest
@@ -167,6 +168,19 @@ def test_the_office_may_add_and_the_others_only_read(office: Client, reader: Cli
     assert reverse("document_add") not in page(reader, "documents")
     assert reverse("document_edit", args=["KH1"]) in page(office, "document", None, ["KH1"])
     assert reverse("document_edit", args=["KH1"]) not in page(reader, "document", None, ["KH1"])
+
+
+def test_the_office_of_a_district_reads_documents_and_is_told_who_adds_them(scene: Scene) -> None:
+    client = Client()
+    client.force_login(make_person("vphuyen", role=Role.OFFICE, unit=scene.communes[0]))
+    assert reverse("document_add") not in page(client, "documents")
+    assert reverse("document_edit", args=["KH1"]) not in page(client, "document", None, ["KH1"])
+    for address in (reverse("document_add"), reverse("document_edit", args=["KH1"])):
+        refused = client.post(address, typed())
+        assert refused.status_code == 403
+        assert "Văn bản dùng chung cho mọi tỉnh: chỉ Văn phòng UBND và quản trị cấp tỉnh mới thêm, sửa." in (
+            unescape(refused.content.decode())
+        )
 
 
 def test_queries_do_not_grow_with_documents_plans_and_changes(office: Client, scene: Scene) -> None:

@@ -36,7 +36,8 @@ from units import services as unit_services
 from units.catalogue_forms import initial_of
 from units.models import UnitVersion
 
-OWN, BELOW = "own", "below"
+OWN, BELOW, ROOT = "own", "below", "root"
+"""There, below it, or everywhere so long as the seat itself is a province."""
 BOTH: Final = frozenset({OWN, BELOW})
 ENTER: Final = {"officer": frozenset({OWN}), "admin": BOTH}
 REVIEW: Final = {"reviewer": frozenset({BELOW}), "office": BOTH}
@@ -44,8 +45,8 @@ IMPORT: Final = {"office": BOTH, "admin": BOTH}
 ASSIGN: Final = {"office": BOTH, "reviewer": frozenset({OWN})}
 APPROVE: Final = {"leader": BOTH}
 SEE_DRAFTS: Final = {"office": BOTH, "reviewer": frozenset({OWN}), "leader": BOTH, "admin": BOTH}
-DOCUMENTS: Final = {"office": BOTH, "admin": BOTH}
-CALENDAR: Final = {"office": BOTH, "admin": BOTH}
+SHARED: Final = {"office": frozenset({ROOT}), "admin": frozenset({ROOT})}
+"""To change what belongs to no unit: indicators, periods, the calendar, layouts of files, documents."""
 CATALOGUE: Final = {"office": BOTH, "admin": BOTH}
 PUBLISH: Final = {"office": BOTH}
 MANAGE: Final = {"office": BOTH, "admin": BOTH, "reviewer": frozenset({BELOW})}
@@ -83,6 +84,8 @@ def is_allowed(person: str, right: Right, place: str) -> bool:
     role, _, seat = person.partition(" của ")
     if role not in right or not seat:
         return False
+    if ROOT in right[role]:
+        return not TREE[seat][1]
     return not place or relation(seat, place) in right[role]
 
 
@@ -440,12 +443,12 @@ PAGES: Final[dict[str, Page]] = {
         data=lambda *_: {"until": str(timezone.localdate()), "reason": "Mất điện"},
     ),
     "calendar": Page(
-        _at("calendar"), get=CALENDAR, post=CALENDAR, data=lambda *_: {"day": "2026-02-17", "name": "Tết"}
+        _at("calendar"), get=CATALOGUE, post=SHARED, data=lambda *_: {"day": "2026-02-17", "name": "Tết"}
     ),
-    "calendar_rule": Page(_at("calendar_rule"), get=CALENDAR, post=CALENDAR, data=lambda *_: CALENDAR_RULE),
+    "calendar_rule": Page(_at("calendar_rule"), get=SHARED, post=SHARED, data=lambda *_: CALENDAR_RULE),
     "holiday_remove": Page(
         lambda scene, place: reverse("holiday_remove", args=[Holiday.objects.get(name="Quốc khánh").pk]),
-        post=CALENDAR,
+        post=SHARED,
     ),
     "submission_enter": Page(
         _unit("submission_enter", "2023-Q2"),
@@ -541,8 +544,8 @@ PAGES: Final[dict[str, Page]] = {
     "import_layouts": Page(_at("import_layouts"), get=IMPORT),
     "import_layout_edit": Page(
         _at("import_layout_edit", "so-hoa"),
-        get=IMPORT,
-        post=IMPORT,
+        get=SHARED,
+        post=SHARED,
         data=lambda *_: posted(Layout.objects.get(code="so-hoa"), reason="Thêm tên cột"),
     ),
     "import_recognise": Page(_batch("import_recognise"), PROVINCES, get=IMPORT, post=IMPORT),
@@ -663,11 +666,11 @@ PAGES: Final[dict[str, Page]] = {
     "documents": Page(_at("documents"), get=READ),
     "document": Page(_at("document", "QNinh23"), get=READ),
     "document_file": Page(_at("document_file", "QNam23"), get=READ),
-    "document_add": Page(_at("document_add"), get=DOCUMENTS, post=DOCUMENTS, data=_document()),
+    "document_add": Page(_at("document_add"), get=SHARED, post=SHARED, data=_document()),
     "document_edit": Page(
         _at("document_edit", "QNinh23"),
-        get=DOCUMENTS,
-        post=DOCUMENTS,
+        get=SHARED,
+        post=SHARED,
         data=_document(
             number="269/KH-UBND",
             issued_on="2020-01-01",
@@ -711,21 +714,21 @@ PAGES: Final[dict[str, Page]] = {
     "catalogue_indicators": Page(_at("catalogue_indicators"), get=CATALOGUE),
     "catalogue_indicator": Page(_at("catalogue_indicator", "HSTT"), get=CATALOGUE),
     "catalogue_indicator_edit": Page(
-        _at("catalogue_indicator_edit", "HSTT"), get=CATALOGUE, post=CATALOGUE, data=lambda *_: INDICATOR
+        _at("catalogue_indicator_edit", "HSTT"), get=SHARED, post=SHARED, data=lambda *_: INDICATOR
     ),
     "catalogue_indicator_version": Page(
-        _at("catalogue_indicator_version", "HSTT"), get=CATALOGUE, post=CATALOGUE, data=lambda *_: DEFINITION
+        _at("catalogue_indicator_version", "HSTT"), get=SHARED, post=SHARED, data=lambda *_: DEFINITION
     ),
     "catalogue_periods": Page(
         _at("catalogue_periods"),
         get=CATALOGUE,
-        post=CATALOGUE,
+        post=SHARED,
         data=lambda *_: {"code": "2024-Q1", "reason": "Quý mới"},
     ),
     "catalogue_period": Page(
         _at("catalogue_period", "2023-Q2"),
         get=CATALOGUE,
-        post=CATALOGUE,
+        post=SHARED,
         data=lambda *_: {"turn": "dong", "reason": "Hết hạn"},
     ),
     "plan_appendices": Page(_unissued("plan_appendices", "draft_plans"), PLAN_PLACES, get=SEE_DRAFTS),

@@ -14,6 +14,8 @@ from units import permissions, services
 from units.models import Role, Unit
 
 pytestmark = pytest.mark.django_db
+SHARED = ("documents.edit_documents", "imports.edit_layouts", "indicators.edit_catalogue")
+"""What belongs to no unit: of these rights a district has none, a province all."""
 TODAY = date(2023, 12, 20)
 
 # The grant is on Huyện Ba Tơ.
@@ -24,8 +26,6 @@ EVERYWHERE = set(PLACES)
 
 # What the rules of the product say, written out by hand: the table in the code must agree.
 ALLOWED: dict[tuple[str, str], set[str]] = {
-    ("office", "documents.edit_documents"): {OWN, CHILD},
-    ("admin", "documents.edit_documents"): {OWN, CHILD},
     ("office", "imports.import_file"): {OWN, CHILD},
     ("admin", "imports.import_file"): {OWN, CHILD},
     ("officer", "indicators.enter_figures"): {OWN},
@@ -74,6 +74,76 @@ def test_a_role_on_a_district_reaches_these_units_and_no_others(
     listed = set(permissions.units_for(**ask))
     assert {p for p in PLACES if units[p] in listed} == allowed
     assert permissions.may(unit=None, **ask) is bool(allowed)
+
+
+@pytest.mark.parametrize("permission", SHARED)
+@pytest.mark.parametrize("role", Role.values)
+def test_what_all_provinces_share_is_changed_by_the_office_and_the_administrator_of_a_province(
+    units: dict[str, Unit], person: User, role: str, permission: str
+) -> None:
+    """It holds whatever unit is asked about, in the other province too: the things belong to none."""
+    services.grant_role(user=person, unit=units[ANCESTOR], role=role, valid_from=FROM, by=None)
+    ask: dict[str, Any] = {"user": person, "permission": permission, "today": TODAY}
+    may = role in ("office", "admin")
+    assert permissions.may(unit=None, **ask) is may
+    assert {p for p in PLACES if permissions.may(unit=units[p], **ask)} == (EVERYWHERE if may else set())
+    assert {p for p in PLACES if units[p] in permissions.units_for(**ask)} == (EVERYWHERE if may else set())
+
+
+def test_which_rights_are_shared_is_known_and_none_is_also_held_below_a_root() -> None:
+    assert sorted(permissions.SHARED) == sorted(SHARED)
+    for permission in SHARED:
+        assert set(permissions.ROLES[permission].values()) == {permissions.ROOT}
+
+
+@pytest.mark.parametrize("permission", SHARED)
+def test_a_role_on_a_district_gives_no_shared_right_until_the_district_is_a_root(
+    units: dict[str, Unit], person: User, permission: str
+) -> None:
+    services.grant_role(user=person, unit=units[OWN], role="office", valid_from=FROM, by=None)
+    alone = date(2023, 7, 1)
+    services.change_unit(unit=units[OWN], on=alone, by=None, parent=None)
+    ask: dict[str, Any] = {"user": person, "permission": permission, "unit": None}
+    assert [permissions.may(today=day, **ask) for day in (date(2023, 6, 30), alone)] == [False, True]
+
+
+@pytest.mark.parametrize("permission", SHARED)
+def test_a_province_that_came_below_another_or_ended_gives_no_shared_right_any_more(
+    units: dict[str, Unit], person: User, permission: str
+) -> None:
+    services.grant_role(user=person, unit=units[ANCESTOR], role="office", valid_from=FROM, by=None)
+    merged, ended = date(2023, 7, 1), date(2023, 10, 1)
+    services.change_unit(unit=units[ANCESTOR], on=merged, by=None, parent=units["Tỉnh Quảng Nam"])
+    alone = plant({"Tỉnh Bình Định": {}})["Tỉnh Bình Định"]
+    other = User.objects.create_user("binh-dinh")
+    services.grant_role(user=other, unit=alone, role="admin", valid_from=FROM, by=None)
+    services.abolish_unit(unit=alone, on=ended, by=None)
+
+    def may(user: User, today: date) -> bool:
+        return permissions.may(user=user, permission=permission, unit=None, today=today)
+
+    assert [may(person, day) for day in (date(2023, 6, 30), merged)] == [True, False]
+    assert [may(other, day) for day in (date(2023, 9, 30), ended)] == [True, False]
+
+
+@pytest.mark.parametrize("permission", SHARED)
+def test_a_shared_right_ends_with_the_grant_on_the_province(
+    units: dict[str, Unit], person: User, permission: str
+) -> None:
+    """A grant on a district that still stands does not carry it on."""
+    ends = date(2023, 12, 21)
+    services.grant_role(
+        user=person, unit=units[ANCESTOR], role="office", valid_from=TODAY, valid_to=ends, by=None
+    )
+    services.grant_role(user=person, unit=units[OWN], role="admin", valid_from=FROM, by=None)
+    days = (date(2023, 12, 19), TODAY, ends)
+    ask: dict[str, Any] = {"user": person, "permission": permission, "unit": None}
+    assert [permissions.may(today=day, **ask) for day in days] == [False, True, False]
+
+
+def test_whoever_brings_a_provinces_files_in_may_declare_their_layouts() -> None:
+    """Else a file of no known layout could not be finished: each role that imports holds both."""
+    assert set(permissions.ROLES["imports.import_file"]) == set(permissions.ROLES["imports.edit_layouts"])
 
 
 @pytest.mark.parametrize("permission", sorted(permissions.PERMISSIONS))
