@@ -42,7 +42,8 @@ class IdleMiddleware:
 class PrivateMiddleware:
     """What a person who is logged in was shown stays in no cache: after logging out, Back shows none of it.
 
-    Stands after AuthenticationMiddleware; a view that says itself how its answer is kept is left alone.
+    What strangers were shown is asked for anew: a table that was taken back is gone at once. Stands after
+    AuthenticationMiddleware; a view that says itself how its answer is kept is left alone.
     """
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
@@ -50,8 +51,9 @@ class PrivateMiddleware:
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
         response = self.get_response(request)
-        if isinstance(request.user, User) and "Cache-Control" not in response.headers:
-            response.headers["Cache-Control"] = "private, no-store"
+        if "Cache-Control" not in response.headers:
+            known = isinstance(request.user, User)
+            response.headers["Cache-Control"] = "private, no-store" if known else "no-cache"
         return response
 
 

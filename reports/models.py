@@ -16,12 +16,13 @@ class Publication(HistoryModel):
     """A league table frozen on the day when it was made public; a correction is its next revision.
 
     Its words, the indicator's definition and the days of its figures are in `content`, its units in the rows;
-    nobody is named in either. Which of the catalogue's indicator, period and unit it is of is kept as well,
-    to tell which table a revision revises.
+    nobody is named in either. Which table it is a revision of, say the indicator's code (whatever its
+    version), the period, the level and the unit within which is ranked.
     """
 
+    code = models.CharField("mã chỉ tiêu", max_length=40)
     indicator = models.ForeignKey(
-        Indicator, models.PROTECT, related_name="publications", verbose_name="chỉ tiêu"
+        Indicator, models.PROTECT, related_name="publications", verbose_name="phiên bản chỉ tiêu"
     )
     period = models.ForeignKey(Period, models.PROTECT, related_name="publications", verbose_name="kỳ")
     level = models.CharField("cấp", max_length=10, choices=Level.choices)
@@ -38,6 +39,9 @@ class Publication(HistoryModel):
         related_name="publications",
         verbose_name="văn bản công bố",
     )
+    cited = models.CharField(
+        "văn bản, như đã trích", max_length=250, blank=True, help_text="số, ký hiệu và ngày của hôm công bố"
+    )
     reason = models.CharField("lý do công bố lại", max_length=300, blank=True)
     by = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+", verbose_name="người công bố"
@@ -50,7 +54,7 @@ class Publication(HistoryModel):
         ordering = ["-at", "-pk"]
         constraints = [
             models.UniqueConstraint(
-                fields=["indicator", "period", "level", "within", "revision"], name="publication_revision"
+                fields=["code", "period", "level", "within", "revision"], name="publication_revision"
             ),
             models.CheckConstraint(condition=Q(level__in=Level.values), name="publication_level"),
             models.CheckConstraint(

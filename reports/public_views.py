@@ -46,6 +46,7 @@ def public(request: HttpRequest) -> HttpResponse:
                 page.paginator.count, standing.order_by("-at", "-pk").first()
             ),
             "page": page,
+            "page_query": f"{urlencode({'tim': search})}&" if search else "",
             "lines": [
                 (one, publishing_wording.days_text(publications.data_days(one))) for one in page.object_list
             ],
@@ -67,6 +68,7 @@ def public_league(request: HttpRequest, pk: int) -> HttpResponse:
         "days": publishing_wording.days_text(published.data_days),
         "search": search,
         "order": order,
+        "few": publishing_wording.few_text(published.definition),
         "may_publish": isinstance(request.user, User)
         and request.user.has_perm(PUBLISHING, published.publication.within),
     }
@@ -90,7 +92,8 @@ def public_league_xlsx(request: HttpRequest, pk: int) -> HttpResponse:
         raise Http404("Bảng này đã được thu hồi.")
     publication = published.publication
     content = league_workbook(
-        table=LeagueTable(published.league, order=_order(request)),
+        # What a source printed is not on the page either.
+        table=LeagueTable(published.league, order=_order(request), without=["printed"]),
         words=published.words,
         remarks=publishing_wording.file_remarks(published),
         made_on=timezone.localdate(publication.at),
@@ -121,7 +124,7 @@ def public_unit(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 def _published(pk: int, search: str) -> PublishedTable:
-    found = Publication.objects.select_related("period", "document", "within")
+    found = Publication.objects.select_related("period", "within")
     return publications.published_table(publication=get_object_or_404(found, pk=pk), search=search)
 
 

@@ -27,9 +27,10 @@ from reports.tables import LeagueTable
 from units.models import Unit
 from units.permissions import PUBLISHING
 
-ASKED: Final = ("chi-tieu", "ky", "cap", "trong", "so-sanh")
+ASKED: Final = ("chi-tieu", "ky", "cap", "trong")
 """What of a league page's address says which table it is; the rest only narrows or orders it."""
 CHANGES_SHOWN: Final = 20
+SHARED_SHOWN: Final = 10
 MOVED_ON: Final = (
     "Số liệu đã đổi sau khi bạn mở trang này. Bảng dưới đây là bảng mới; hãy xem lại rồi bấm Công bố."
 )
@@ -51,7 +52,8 @@ def league_publish(request: HttpRequest) -> HttpResponse:
         period=choice.period,
         level=choice.level,
         within=choice.within,
-        compare_with=choice.compare,
+        # A change tells the figure of the other period, which nobody may have published.
+        compare_with=None,
     )
     table = freeze(league, defined_in=cited(league))
     history = list(
@@ -60,7 +62,7 @@ def league_publish(request: HttpRequest) -> HttpResponse:
         )
     )
     last = history[0] if history else None
-    seen = {"seen": table.digest, "seen_revision": last.revision if last else 0}
+    seen = {"seen": table.digest, "seen_steps": publications.steps_of(history)}
     posted = request.POST.copy() if request.method == "POST" else None
     form = PublishForm(posted, initial=seen, is_correction=last is not None)
     if posted is not None and form.is_valid():
@@ -78,7 +80,7 @@ def league_publish(request: HttpRequest) -> HttpResponse:
                     reason=said.get("reason", ""),
                     by=user,
                     at=timezone.now(),
-                    seen_revision=said["seen_revision"] or 0,
+                    seen_steps=said["seen_steps"] or 0,
                 )
             except PublicationRefused as refusal:
                 add_refusal(form, refusal)
@@ -89,22 +91,24 @@ def league_publish(request: HttpRequest) -> HttpResponse:
         # What the person looks at now is what the button answers to next.
         for name, value in seen.items():
             posted[name] = str(value)
-    public_now = None if last is None or publications.is_withdrawn(last) else publications.frozen(last)
+    withdrawal = None if last is None else publications.withdrawal_of(last)
+    public_now = None if last is None or withdrawal is not None else publications.frozen(last)
     return render(
         request,
         "reports/league_publish.html",
         {
             "menu": "league",
             "words": wording.words_of(league),
-            "answer": publishing_wording.preview_answer(league, last),
+            "answer": publishing_wording.preview_answer(league, last, withdrawal),
             "warnings": publishing_wording.warnings(league),
             "form": form,
             "league": league,
             "table": _preview(league),
             "back": f"{reverse('league')}?{choice.query()}",
-            "history": [(one, getattr(one, "withdrawal", None)) for one in history],
+            "history": [(one, publications.withdrawal_of(one)) for one in history],
             "last": last,
             "changes": _changes(public_now, table),
+            "also_changed": [] if public_now is None else publishing_wording.also_changed(public_now, table),
             "is_same": public_now is not None and public_now.digest == table.digest,
             "changes_shown": f":{CHANGES_SHOWN}",
         },
@@ -112,7 +116,7 @@ def league_publish(request: HttpRequest) -> HttpResponse:
 
 
 def _preview(league: League) -> LeagueTable:
-    return LeagueTable(league, unit_url=reverse("unit", args=[0]).removesuffix("0/"))
+    return LeagueTable(league, unit_url=reverse("unit", args=[0]).removesuffix("0/"), is_whole=True)
 
 
 def _changes(before: FrozenLeague | None, after: FrozenLeague) -> list[publishing_wording.ChangeLine]:
@@ -141,12 +145,18 @@ def publication_withdraw(request: HttpRequest, pk: int) -> HttpResponse:
         except PublicationRefused as refusal:
             add_refusal(form, refusal)
         else:
-            messages.success(request, "Đã thu hồi. Trang công khai không còn hiện số liệu của bảng này.")
+            last = publications.standing().filter(pk__in=publications.revisions_of(publication).values("pk"))
+            messages.success(request, publishing_wording.withdrawn_text(publication, last.first()))
             return redirect("public_league", pk=pk)
     return render(
         request,
         "reports/publication_withdraw.html",
-        {"menu": "league", "publication": publication, "form": form},
+        {
+            "menu": "league",
+            "publication": publication,
+            "form": form,
+            "shared_with": publications.shared_with(publication)[:SHARED_SHOWN],
+        },
     )
 
 

@@ -18,29 +18,27 @@ class _DocumentChoice(forms.ModelChoiceField):
 
 
 class PublishForm(forms.Form):
-    """`seen` and `seen_revision` say what the person looked at before deciding."""
+    """`seen` and `seen_steps` say what the person looked at before deciding."""
 
     document = _DocumentChoice(
         label="Văn bản công bố",
-        queryset=Document.objects.all(),
+        queryset=Document.objects.filter(superseded_by=None),
         required=False,
         empty_label="Không kèm văn bản",
         help_text="Số, ký hiệu và ngày hiện trên trang công khai.",
-        error_messages={"invalid_choice": "Không có văn bản này; hãy chọn trong danh sách."},
+        error_messages={"invalid_choice": "Văn bản này không có, hoặc đã bị thay; hãy chọn trong danh sách."},
     )
     seen = forms.CharField(widget=forms.HiddenInput, max_length=64, required=False)
-    seen_revision = forms.IntegerField(
-        widget=forms.HiddenInput, min_value=0, max_value=10_000, required=False
-    )
+    seen_steps = forms.IntegerField(widget=forms.HiddenInput, min_value=0, max_value=10_000, required=False)
 
     def __init__(self, *args: Any, is_correction: bool, **options: Any) -> None:
         super().__init__(*args, **options)
         if is_correction:
             self.fields["reason"] = ReasonField(
-                kept_in="trang công khai",
+                kept_in="lịch sử công bố và hiện trên trang công khai",
                 help_text=READ_BY_ALL,
             )
 
 
 class WithdrawForm(forms.Form):
-    reason = ReasonField(kept_in="trang công khai", help_text=READ_BY_ALL)
+    reason = ReasonField(kept_in="lịch sử công bố và hiện trên trang công khai", help_text=READ_BY_ALL)

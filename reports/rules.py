@@ -164,7 +164,9 @@ class PublicationChanged(PublicationRefused):
 
 class SameAsPublished(PublicationRefused):
     def __init__(self) -> None:
-        super().__init__("Bảng này đang được công khai, không khác một chữ số nào; không cần công bố lại.")
+        super().__init__(
+            "Bảng này đang được công khai, không khác một chữ số nào và cùng văn bản; không cần công bố lại."
+        )
 
 
 class PublicationWithdrawn(PublicationRefused):

@@ -9,6 +9,7 @@ from django.db import transaction
 
 from dvctt.lib import names
 from indicators.models import Period
+from reports import wording
 from reports.frozen_league import FrozenLeague
 from reports.models import Publication, PublicationWithdrawal, PublishedRow
 from reports.rules import (
@@ -39,36 +40,39 @@ def publish_league(
     reason: str,
     by: User | None,
     at: datetime,
-    seen_revision: int,
+    seen_steps: int,
 ) -> Publication:
     """Make the table public as it was frozen; after the first time it is a correction and needs a reason.
 
-    `seen_revision` is the last revision that the person knew of, 0 for none. Raises PublicationRefused:
-    NothingToPublish, PublicationChanged, SameAsPublished, ReasonMissing.
+    `seen_steps` is how often the table had been published and withdrawn when the person looked. Raises
+    PublicationRefused: NothingToPublish, PublicationChanged, SameAsPublished, ReasonMissing.
     """
     # Revisions of one area are numbered one after the other.
     Unit.objects.select_for_update().get(pk=within.pk)
     indicator = publications.indicator_of(table)
-    last = publications.last_of(code=indicator.code, period=period, level=level, within=within)
+    history = list(publications.revisions(code=indicator.code, period=period, level=level, within=within))
     if not table.content["ranked"]:
         raise NothingToPublish
-    number = last.revision if last is not None else 0
-    if number != seen_revision:
+    if publications.steps_of(history) != seen_steps:
         raise PublicationChanged
     reason = _reason(reason)
+    cited = wording.document_text(document) if document is not None else ""
+    last = history[0] if history else None
     if last is not None:
-        if not publications.is_withdrawn(last) and publications.frozen(last).digest == table.digest:
+        if _is_public_now(last, table, cited):
             raise SameAsPublished
         if not reason:
             raise ReasonMissing("Bảng này đã công bố trước đây. Hãy ghi lý do công bố lại.")
     publication = Publication.objects.create(
+        code=indicator.code,
         indicator=indicator,
         period=period,
         level=level,
         within=within,
-        revision=number + 1,
+        revision=last.revision + 1 if last is not None else 1,
         content=table.content,
         document=document,
+        cited=cited,
         reason=reason if last is not None else "",
         by=by,
         at=at,
@@ -92,22 +96,24 @@ def publish_league(
 def withdraw_publication(
     *, publication: Publication, reason: str, by: User, at: datetime
 ) -> PublicationWithdrawal:
-    """Take a publication back, with a reason that the public reads. Raises PublicationRefused."""
+    """Take a publication back, and what it had corrected; with a reason that the public reads.
+
+    A revision that came after it stays public. Raises PublicationWithdrawn, ReasonMissing.
+    """
     Unit.objects.select_for_update().get(pk=publication.within_id)
     if publications.is_withdrawn(publication):
         raise PublicationWithdrawn
-    last = publications.last_of(
-        code=publication.indicator.code,
-        period=publication.period,
-        level=publication.level,
-        within=publication.within,
-    )
-    if last != publication:
-        raise PublicationChanged
     reason = _reason(reason)
     if not reason:
         raise ReasonMissing("Hãy ghi lý do thu hồi; người dân đọc được lý do này.")
     return PublicationWithdrawal.objects.create(publication=publication, reason=reason, by=by, at=at)
+
+
+def _is_public_now(last: Publication, table: FrozenLeague, cited: str) -> bool:
+    """Whether just this table, with just this paper, is what the public reads."""
+    if publications.is_withdrawn(last) or last.cited != cited:
+        return False
+    return publications.frozen(last).digest == table.digest
 
 
 def _reason(text: str) -> str:

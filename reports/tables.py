@@ -113,8 +113,12 @@ class LeagueTable(tables.Table):
         query: str = "",
         unit_url: str = "",
         page: int = 1,
+        is_whole: bool = False,
+        without: Sequence[str] = (),
     ) -> None:
+        """`is_whole` puts all rows on one page, `without` names columns that not even a file has."""
         self.league = league
+        self.without = tuple(without)
         self.mine = frozenset(mine)
         self.query = query
         """The address's filters without the order, to which a heading adds its own."""
@@ -123,10 +127,12 @@ class LeagueTable(tables.Table):
         if self.mine:
             self.caption += " ★ là đơn vị của bạn."
         super().__init__(
-            data=LeagueData(list(league.rows)), exclude=left_out(league), order_by=order or DEFAULT_ORDER
+            data=LeagueData(list(league.rows)),
+            exclude=(*left_out(league), *without),
+            order_by=order or DEFAULT_ORDER,
         )
         rows = len(league.rows) + len(league.unranked)
-        self.pages = 1 if rows <= WHOLE else -(-rows // PER_PAGE)
+        self.pages = 1 if is_whole or rows <= WHOLE else -(-rows // PER_PAGE)
         self.page = min(max(page, 1), self.pages)
         indicator = league.indicator
         headings = {
@@ -188,7 +194,7 @@ class LeagueTable(tables.Table):
 
     def _window(self) -> slice:
         if self.pages == 1:
-            return slice(0, WHOLE)
+            return slice(0, len(self.data.data) + len(self.league.unranked))
         return slice((self.page - 1) * PER_PAGE, self.page * PER_PAGE)
 
     def _printer(self) -> Callable[[LeagueRow], Line]:
@@ -232,7 +238,7 @@ class LeagueTable(tables.Table):
 
         Figures are numbers, percent as on the screen; a missing one is None and its reason stands beside it.
         """
-        file = type(self)(self.league)
+        file = type(self)(self.league, without=self.without)
         file.data.data = [*self.data, *self.league.unranked]
         values = file.as_values()
         headings = [str(heading) for heading in next(values)]

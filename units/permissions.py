@@ -75,7 +75,7 @@ EDITING_LAYOUTS: Final = "imports.edit_layouts"
 EDITING_DOCUMENTS: Final = "documents.edit_documents"
 SHARED: Final = frozenset(name for name, roles in ROLES.items() if ROOT in roles.values())
 """Permissions on what belongs to no unit: held everywhere or nowhere."""
-OUTLASTING: Final = frozenset({REVIEWING})
+OUTLASTING: Final = frozenset({REVIEWING, PUBLISHING})
 """Permissions that outlast a unit, for whoever it stood below on its last day."""
 
 GIVES: Final[dict[str, frozenset[Role]]] = {

@@ -48,6 +48,7 @@ class Migration(migrations.Migration):
                         auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
                     ),
                 ),
+                ("code", models.CharField(max_length=40, verbose_name="mã chỉ tiêu")),
                 (
                     "level",
                     models.CharField(
@@ -65,6 +66,15 @@ class Migration(migrations.Migration):
                 (
                     "content",
                     models.JSONField(help_text="như reports.frozen_league viết", verbose_name="nội dung"),
+                ),
+                (
+                    "cited",
+                    models.CharField(
+                        blank=True,
+                        help_text="số, ký hiệu và ngày của hôm công bố",
+                        max_length=250,
+                        verbose_name="văn bản, như đã trích",
+                    ),
                 ),
                 ("reason", models.CharField(blank=True, max_length=300, verbose_name="lý do công bố lại")),
                 ("at", models.DateTimeField(verbose_name="lúc")),
@@ -95,7 +105,7 @@ class Migration(migrations.Migration):
                         on_delete=django.db.models.deletion.PROTECT,
                         related_name="publications",
                         to="indicators.indicator",
-                        verbose_name="chỉ tiêu",
+                        verbose_name="phiên bản chỉ tiêu",
                     ),
                 ),
                 (
@@ -212,7 +222,7 @@ class Migration(migrations.Migration):
         migrations.AddConstraint(
             model_name="publication",
             constraint=models.UniqueConstraint(
-                fields=("indicator", "period", "level", "within", "revision"), name="publication_revision"
+                fields=("code", "period", "level", "within", "revision"), name="publication_revision"
             ),
         ),
         migrations.AddConstraint(

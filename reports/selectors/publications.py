@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Collection, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Final
@@ -24,8 +24,8 @@ MOST_UNITS: Final = 50
 """So many units a search names; of more the first, and that there are more."""
 MOST_PLACES: Final = 100
 """So many of a unit's lines stand on its page."""
-LOOKED_AT: Final = 200
-"""So many units are read, in the order of their folded names, to choose them from."""
+LOOKED_AT: Final = 5_000
+"""So many names that match without accents are looked at, in their order, for those that match with them."""
 
 
 def indicator_of(table: FrozenLeague) -> Indicator:
@@ -37,18 +37,35 @@ def indicator_of(table: FrozenLeague) -> Indicator:
 def revisions(*, code: str, period: Period, level: str, within: Unit) -> QuerySet[Publication]:
     """Return all that was ever published of one table, by any version of its indicator, latest first."""
     return (
-        Publication.objects.filter(indicator__code=code, period=period, level=level, within=within)
-        .select_related("withdrawal__by", "by", "document")
+        Publication.objects.filter(code=code, period=period, level=level, within=within)
+        .select_related("withdrawal__by", "by")
         .order_by("-revision")
     )
 
 
-def last_of(*, code: str, period: Period, level: str, within: Unit) -> Publication | None:
-    return revisions(code=code, period=period, level=level, within=within).first()
+def revisions_of(publication: Publication) -> QuerySet[Publication]:
+    """Return all that was ever published of the publication's table, latest first."""
+    return revisions(
+        code=publication.code,
+        period=publication.period,
+        level=publication.level,
+        within=publication.within,
+    )
+
+
+def withdrawal_of(publication: Publication) -> PublicationWithdrawal | None:
+    """Return how it was taken back, None where it was not. No query for one that `revisions` gave."""
+    found: PublicationWithdrawal | None = getattr(publication, "withdrawal", None)
+    return found
 
 
 def is_withdrawn(publication: Publication) -> bool:
     return PublicationWithdrawal.objects.filter(publication=publication).exists()
+
+
+def steps_of(history: Sequence[Publication]) -> int:
+    """Return how often a table was published and taken back, given its revisions."""
+    return sum(1 if withdrawal_of(one) is None else 2 for one in history)
 
 
 def standing() -> QuerySet[Publication]:
@@ -57,13 +74,13 @@ def standing() -> QuerySet[Publication]:
     The earlier revision of one that was taken back does not come again: it had been corrected.
     """
     later = Publication.objects.filter(
-        indicator__code=OuterRef("indicator__code"),
+        code=OuterRef("code"),
         period=OuterRef("period"),
         level=OuterRef("level"),
         within=OuterRef("within"),
         revision__gt=OuterRef("revision"),
     )
-    return Publication.objects.filter(~Exists(later), withdrawal=None).select_related("period", "document")
+    return Publication.objects.filter(~Exists(later), withdrawal=None).select_related("period")
 
 
 def frozen(publication: Publication) -> FrozenLeague:
@@ -95,21 +112,13 @@ def data_days(publication: Publication) -> tuple[date, ...]:
 
 
 def published_table(*, publication: Publication, search: str = "") -> PublishedTable:
-    """Return the publication with its rows, as they were published. Three queries.
+    """Return the publication with its rows, as they were published. Two queries.
 
-    Taking a revision back takes back what it had corrected as well.
+    Taking a revision back takes back what it had corrected as well, but not what came after it.
     """
-    since = list(
-        revisions(
-            code=publication.content["indicator"]["code"],
-            period=publication.period,
-            level=publication.level,
-            within=publication.within,
-        ).filter(revision__gte=publication.revision)
-    )
-    withdrawals = PublicationWithdrawal.objects.filter(publication__in=since)
-    withdrawal = withdrawals.order_by("publication__revision").first()
-    successor = since[0] if since[0] != publication else None
+    since = list(revisions_of(publication).filter(revision__gte=publication.revision))
+    withdrawal = next(filter(None, map(withdrawal_of, reversed(since))), None)
+    successor = since[0] if since[0] != publication and withdrawal_of(since[0]) is None else None
     table = frozen(publication) if withdrawal is None else None
     return PublishedTable(
         publication=publication,
@@ -147,29 +156,37 @@ class Found:
 
 
 def units_found(search: str) -> Found:
-    """Return the units of standing publications whose name has the words, accents aside. Two queries."""
+    """Return the units of standing publications whose name has the words, accents aside. Three queries.
+
+    A unit that was renamed is found by each of its names and listed by the latest.
+    """
     wanted = names.fold(search)
     if not wanted:
         return Found((), has_more=False)
-    lines = (
-        PublishedRow.objects.filter(publication__in=standing(), folded__contains=wanted)
-        .order_by("folded", "unit_id", "-publication_id")
-        .values_list("unit_id", "name", "parent", "publication_id")
+    public_rows = PublishedRow.objects.filter(publication__in=standing())
+    matched = (
+        public_rows.filter(folded__contains=wanted)
+        .order_by("folded", "unit_id")
+        .values_list("unit_id", "name", "parent")
+        .distinct()[:LOOKED_AT]
     )
-    by_unit: dict[int, list[tuple[int, str, str, int]]] = defaultdict(list)
-    for line in lines.iterator():
-        if line[0] not in by_unit and len(by_unit) > LOOKED_AT:
-            break
-        by_unit[line[0]].append(line)
-    named = names.matching(search, by_unit.values(), name=lambda lines: f"{lines[0][1]} {lines[0][2]}")
-    latest = Publication.objects.in_bulk({lines[0][3] for lines in named})
+    named = names.matching(search, matched, name=lambda one: f"{one[1]} {one[2]}")
+    ids = list(dict.fromkeys(unit_id for unit_id, _, _ in named))
+    lines: dict[int, list[tuple[int, str, str, int]]] = defaultdict(list)
+    for line in (
+        public_rows.filter(unit__in=ids[:MOST_UNITS])
+        .order_by("-publication_id")
+        .values_list("unit_id", "name", "parent", "publication_id")
+    ):
+        lines[line[0]].append(line)
+    latest = Publication.objects.in_bulk({one[0][3] for one in lines.values()})
     found = [
-        FoundUnit(unit_id, name, parent, latest[publication_id].content["words"]["area"], tables=len(lines))
-        for lines in named
-        for unit_id, name, parent, publication_id in lines[:1]
+        FoundUnit(unit_id, name, parent, latest[publication_id].content["words"]["area"], tables=len(of_unit))
+        for of_unit in lines.values()
+        for unit_id, name, parent, publication_id in of_unit[:1]
     ]
     found.sort(key=lambda one: (reading_order(one.name), one.area, reading_order(one.parent)))
-    return Found(tuple(found[:MOST_UNITS]), has_more=len(found) > MOST_UNITS)
+    return Found(tuple(found), has_more=len(ids) > MOST_UNITS)
 
 
 @dataclass(frozen=True, slots=True)
@@ -208,8 +225,8 @@ class PublishedUnit:
 def published_unit(*, unit_id: int) -> PublishedUnit | None:
     """Return the unit as publications show it, None where none that stands has it. One query."""
     rows = list(
-        PublishedRow.objects.filter(unit=unit_id, publication__in=standing()).select_related(
-            "publication__period", "publication__document"
+        PublishedRow.objects.filter(unit__id=unit_id, publication__in=standing()).select_related(
+            "publication__period"
         )
     )
     if not rows:
@@ -223,10 +240,12 @@ def published_unit(*, unit_id: int) -> PublishedUnit | None:
     )
 
 
-def _latest_first(row: PublishedRow) -> tuple[int, str, int]:
+def _latest_first(row: PublishedRow) -> tuple[int, int, str, int]:
+    """The latest period first, of it the widest table."""
     publication = row.publication
     return (
         -publication.period.ends_on.toordinal(),
+        -publication.content["units"],
         publication.content["indicator"]["short_name"],
         publication.pk,
     )
@@ -253,15 +272,23 @@ class RowChange:
     after: LeagueRow | None
 
 
+SHOWN_OF_ROW: Final = (
+    "rank", "place", "value", "numerator", "denominator", "state", "target", "is_strict", "status", "source",
+)  # fmt: skip
+
+
 def changes(*, before: FrozenLeague, after: FrozenLeague) -> Sequence[RowChange]:
-    """Return the units whose rank, figure, target or state differ, in the new order, then those gone."""
+    """Return the units whose line or name differs, in the new order, then those gone."""
     old = {row.unit_id: row for row in before.rows}
     new = {row.unit_id: row for row in after.rows}
-    shown: Collection[str] = ("rank", "value", "numerator", "denominator", "state", "target", "status")
     found = []
     for unit_id, row in new.items():
         was = old.get(unit_id)
-        if was is None or any(was.figures[key] != row.figures[key] for key in shown):
+        if (
+            was is None
+            or (was.name, was.parent) != (row.name, row.parent)
+            or any(was.figures[key] != row.figures[key] for key in SHOWN_OF_ROW)
+        ):
             earlier = None if was is None else frozen_league.thaw_row(was)
             found.append(RowChange(row.name, earlier, frozen_league.thaw_row(row)))
     found += [
@@ -270,3 +297,11 @@ def changes(*, before: FrozenLeague, after: FrozenLeague) -> Sequence[RowChange]
         if unit_id not in new
     ]
     return found
+
+
+def shared_with(publication: Publication) -> QuerySet[Publication]:
+    """Return other tables that stand and show the same indicator and period of any of its units."""
+    units = PublishedRow.objects.filter(publication=publication).values("unit")
+    rows = PublishedRow.objects.filter(publication=OuterRef("pk"), unit__in=units)
+    others = standing().filter(code=publication.code, period=publication.period)
+    return others.filter(Exists(rows)).exclude(pk=publication.pk).order_by("-pk")

@@ -223,7 +223,7 @@ def _publish(scene: Scene, place: str) -> str:
 
 def _publication(scene: Scene, place: str) -> dict[str, Any]:
     table = league_of(scene, place, "2023-Q1")
-    return {"seen": freeze(table, defined_in=cited(table)).digest, "seen_revision": "0"}
+    return {"seen": freeze(table, defined_in=cited(table)).digest, "seen_steps": "0"}
 
 
 def _publication_of(name: str) -> Callable[[Scene, str], str]:

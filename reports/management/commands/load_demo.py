@@ -116,7 +116,7 @@ class Command(BaseCommand):
                 continue
             for level in PUBLIC_LEVELS:
                 league = league_selectors.league(
-                    indicator=indicator, period=period, level=level, within=province
+                    indicator=indicator, period=period, level=level, within=province, compare_with=None
                 )
                 if league.ranked:
                     publishing.publish_league(
@@ -128,7 +128,7 @@ class Command(BaseCommand):
                         reason="",
                         by=User.objects.get(username="vanphong"),
                         at=at,
-                        seen_revision=0,
+                        seen_steps=0,
                     )
 
     def _lacks_plans(self) -> bool:
