@@ -20,7 +20,6 @@ from reports.frozen_league import FrozenLeague, cited, definition_in, freeze
 from reports.models import Publication
 from reports.publishing_forms import PublishForm, WithdrawForm
 from reports.rules import PublicationRefused
-from reports.selectors import league as league_selectors
 from reports.selectors import publications
 from reports.selectors.league import League
 from reports.tables import LeagueTable
@@ -47,13 +46,8 @@ def league_publish(request: HttpRequest) -> HttpResponse:
     assert choice.within is not None  # noqa: S101  nobody publishes in no area
     if choice.problems or choice.indicator is None or choice.period is None:
         raise Http404(" ".join(choice.problems) or "Chưa có số liệu để công bố.")
-    league = league_selectors.league(
-        indicator=choice.indicator,
-        period=choice.period,
-        level=choice.level,
-        within=choice.within,
-        # A change tells the figure of the other period, which nobody may have published.
-        compare_with=None,
+    league = publications.league_to_publish(
+        indicator=choice.indicator, period=choice.period, level=choice.level, within=choice.within
     )
     table = freeze(league, defined_in=cited(league))
     history = list(

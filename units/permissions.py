@@ -1,7 +1,8 @@
 """Who may do what on which unit: the one place that decides.
 
 A role is granted on a unit and reaches all that stands below it on that day (units.Grant). Reviewing also
-reaches what has ended and stood below it to the last: its reports of the time when it stood still wait.
+reaches what has ended and stood below it to the last: its reports of the time when it stood still wait, and
+so does publishing: a table of its units may have to be taken back.
 What belongs to no unit and is shared by all provinces (SHARED) is changed by whoever has the role on a root.
 Reading is for everyone who is logged in; that nobody reviews an own entry is the entry's matter
 (indicators.services).

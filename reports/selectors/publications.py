@@ -16,7 +16,7 @@ from indicators.models import Indicator, Period
 from reports import frozen_league, wording
 from reports.frozen_league import FrozenLeague, FrozenRow
 from reports.models import Publication, PublicationWithdrawal, PublishedRow
-from reports.selectors.league import League, LeagueRow
+from reports.selectors.league import League, LeagueRow, league
 from reports.wording import LeagueWords
 from units.models import Unit
 
@@ -26,6 +26,14 @@ MOST_PLACES: Final = 100
 """So many of a unit's lines stand on its page."""
 LOOKED_AT: Final = 5_000
 """So many names that match without accents are looked at, in their order, for those that match with them."""
+
+
+def league_to_publish(*, indicator: Indicator, period: Period, level: str, within: Unit) -> League:
+    """Return the league table as it would be made public: by official sources, beside no other period.
+
+    A change tells the figure of the other period, which nobody may have published.
+    """
+    return league(indicator=indicator, period=period, level=level, within=within, compare_with=None)
 
 
 def indicator_of(table: FrozenLeague) -> Indicator:

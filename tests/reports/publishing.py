@@ -16,7 +16,7 @@ from django.urls import reverse
 from reports import services
 from reports.frozen_league import cited, freeze
 from reports.models import Publication
-from reports.selectors import league as league_selectors
+from reports.selectors import publications
 from reports.selectors.league import League
 from tests.reports.tables import Scene
 from units.models import Unit
@@ -45,7 +45,7 @@ def address(scene: Scene, **choice: str) -> str:
 
 
 def make_public(scene: Scene, **said: Any) -> Publication:
-    table = league_selectors.league(
+    table = publications.league_to_publish(
         indicator=scene.indicator, period=scene.period, level="xa", within=scene.province
     )
     return publish(table, within=scene.province, **said)

@@ -7,7 +7,7 @@ import pytest
 from accounts.models import User
 from reports import services
 from reports.models import Publication, PublicationWithdrawal
-from reports.selectors import league as league_selectors
+from reports.selectors import publications
 from tests.at_once import at_once
 from tests.reports.publishing import AT, publish
 from tests.reports.tables import Scene, make_scene
@@ -23,7 +23,7 @@ def scene(transactional_db: None) -> Scene:
 
 
 def make_public(scene: Scene) -> Publication:
-    table = league_selectors.league(
+    table = publications.league_to_publish(
         indicator=scene.indicator, period=scene.period, level="xa", within=scene.province
     )
     return publish(table, within=scene.province)

@@ -18,7 +18,7 @@ from documents.models import Document
 from indicators.models import State
 from reports import services
 from reports.models import Publication
-from reports.selectors import league as league_selectors
+from reports.selectors import publications
 from tests.builders import make_person, make_units
 from tests.indicators.builders import make_period
 from tests.reports.publishing import (
@@ -169,7 +169,9 @@ def test_a_unit_without_a_rank_reads_why() -> None:
     scene.record({a: (90, 100)}, period=earlier)
     make_public(scene)
     publish(
-        league_selectors.league(indicator=scene.indicator, period=earlier, level="xa", within=scene.province),
+        publications.league_to_publish(
+            indicator=scene.indicator, period=earlier, level="xa", within=scene.province
+        ),
         within=scene.province,
     )
     page = said_of(a)
@@ -184,7 +186,7 @@ def test_the_headline_is_of_the_widest_table_and_names_its_area(scene: Scene) ->
     others = make_units(["Bảy", "Tám"], parent=other)
     scene.record(dict.fromkeys(others, (99, 100)))
     publish(
-        league_selectors.league(
+        publications.league_to_publish(
             indicator=scene.indicator, period=scene.period, level="xa", within=scene.district
         ),
         within=scene.district,

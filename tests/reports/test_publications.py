@@ -26,7 +26,6 @@ from reports.rules import (
     ReasonMissing,
     SameAsPublished,
 )
-from reports.selectors import league as league_selectors
 from reports.selectors import publications
 from reports.selectors.league import League
 from reports.tables import LeagueTable
@@ -56,7 +55,7 @@ def table_of(scene: Scene, **choice: Any) -> League:
         "level": "xa",
         "within": scene.province,
     }
-    return league_selectors.league(**(whole | choice))
+    return publications.league_to_publish(**(whole | choice))
 
 
 def stored(table: League) -> FrozenLeague:

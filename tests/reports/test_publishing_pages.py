@@ -13,7 +13,7 @@ from documents.models import Document
 from indicators.models import Period, Source, State
 from reports import services
 from reports.models import Publication
-from reports.selectors import league as league_selectors
+from reports.selectors import publications
 from tests.builders import make_person
 from tests.indicators.builders import make_period
 from tests.reports.publishing import (
@@ -205,7 +205,7 @@ def test_what_a_source_printed_does_not_reach_the_public(desk: Client, scene: Sc
 def test_the_table_of_a_district_that_ended_is_corrected_and_taken_back_by_the_province(
     desk: Client, scene: Scene
 ) -> None:
-    table = league_selectors.league(
+    table = publications.league_to_publish(
         indicator=scene.indicator, period=scene.period, level="xa", within=scene.district
     )
     publication = publish(table, within=scene.district)
@@ -250,7 +250,7 @@ def test_what_was_taken_back_is_said_before_it_is_published_again_and_leads_nowh
 
 def test_taking_a_table_back_tells_which_others_show_the_same_figures(desk: Client, scene: Scene) -> None:
     publish(
-        league_selectors.league(
+        publications.league_to_publish(
             indicator=scene.indicator, period=scene.period, level="xa", within=scene.district
         ),
         within=scene.district,

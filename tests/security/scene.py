@@ -28,7 +28,8 @@ from indicators.models import (
 )
 from indicators.services import Cell
 from reports.models import Publication
-from reports.selectors.league import League, league
+from reports.selectors.league import League
+from reports.selectors.publications import league_to_publish
 from targets import services as target_services
 from targets.models import Plan, PlanState
 from tests.builders import SINCE, make_province, make_unit
@@ -137,7 +138,7 @@ def make_scene() -> Scene:
 
 def league_of(scene: Scene, place: str, period: str) -> League:
     """Return the league table of the communes of an area."""
-    return league(
+    return league_to_publish(
         indicator=Indicator.objects.get(code="HSTT"),
         period=Period.objects.get(code=period),
         level="xa",

@@ -196,13 +196,17 @@ def test_a_commune_that_moved_away_is_out_of_reach_from_that_day(
 
 @pytest.mark.parametrize("permission", sorted(permissions.PERMISSIONS))
 @pytest.mark.parametrize("role", Role.values)
-def test_of_a_commune_that_has_ended_only_reviewing_is_left_to_whoever_it_stood_below(
+def test_of_a_commune_that_has_ended_only_what_outlasts_it_is_left_to_whoever_it_stood_below(
     units: dict[str, Unit], person: User, role: str, permission: str
 ) -> None:
     services.grant_role(user=person, unit=units[OWN], role=role, valid_from=FROM, by=None)
     services.abolish_unit(unit=units[CHILD], on=date(2023, 7, 1), by=None)
     ask: dict[str, Any] = {"user": person, "permission": permission, "today": TODAY}
-    reaches = permission == "indicators.review_figures" and role in ("reviewer", "office")
+    reaches = (role, permission) in {
+        ("reviewer", "indicators.review_figures"),
+        ("office", "indicators.review_figures"),
+        ("office", "reports.publish_tables"),
+    }
     assert (units[CHILD] in permissions.units_for(**ask)) is reaches
     # Reading asks for no unit: figures are published.
     assert permissions.may(unit=units[CHILD], **ask) is (reaches or permission == "reports.view")

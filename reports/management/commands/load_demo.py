@@ -27,8 +27,7 @@ from indicators.models import Period, Source
 from reports import services as publishing
 from reports.frozen_league import cited, freeze
 from reports.models import Publication
-from reports.selectors import league as league_selectors
-from reports.selectors import peers
+from reports.selectors import peers, publications
 from targets import services as target_services
 from targets.models import Plan, PlanState
 from units import selectors as unit_selectors
@@ -115,8 +114,8 @@ class Command(BaseCommand):
             if period is None or Publication.objects.filter(within=province).exists():
                 continue
             for level in PUBLIC_LEVELS:
-                league = league_selectors.league(
-                    indicator=indicator, period=period, level=level, within=province, compare_with=None
+                league = publications.league_to_publish(
+                    indicator=indicator, period=period, level=level, within=province
                 )
                 if league.ranked:
                     publishing.publish_league(
