@@ -16,7 +16,7 @@ from dvctt.lib import numbers
 from dvctt.lib.plain_csv import plain_csv
 from dvctt.lib.plain_workbook import NOTE, TEXT, TITLE, Sheet, plain_workbook
 from reports import heat_map_wording as said
-from reports.heat_map_tables import NOBODY_GIVEN
+from reports.heat_map_tables import reach_text
 from reports.selectors.heat_map import HeatCell, HeatColumn, HeatMap, HeatRow
 
 UNIT_WIDTH: Final = 34
@@ -72,7 +72,7 @@ def _by_indicator(table: HeatMap, lines: Sequence[tuple[str, Font]]) -> Sheet:
             [
                 column.indicator.short_name,
                 column.indicator.unit_of_measure,
-                column.reached if column.judged else NOBODY_GIVEN,
+                column.reached if column.judged else reach_text(0, 0, column.assigned),
                 column.judged,
                 column.numbered,
                 table.units,

@@ -29,6 +29,8 @@ MOST_ABBREVIATED: Final = 4_000
 """Cells up to which each code carries its words in an element of its own; beyond, the cell carries them, so
 that the page of a whole province stays within its budget of elements."""
 NOBODY_GIVEN: Final = "chưa giao"
+NOBODY_JUDGED: Final = "chưa có số"
+"""Targets were assigned, and no figure yet that can be judged."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,7 +139,7 @@ class HeatTable:
                 str(row.unit_id),
                 row.unit,
                 (f" {row.parent}" if with_parent else "") + (" ★" if is_mine else ""),
-                _of(row.reached, row.judged),
+                reach_text(row.reached, row.judged, row.assigned),
                 mark_safe("".join(map(cell_of, range(len(row.cells)), row.cells))),  # noqa: S308 - escaped there
             )
 
@@ -148,8 +150,9 @@ class HeatTable:
         if self.has_targets:
             reached = sum(column.reached for column in columns)
             judged = sum(column.judged for column in columns)
-            told = [_of(column.reached, column.judged) for column in columns]
-            made.append(Summary("Đạt chỉ tiêu", _of(reached, judged), _cells(told)))
+            assigned = sum(column.assigned for column in columns)
+            told = [reach_text(column.reached, column.judged, column.assigned) for column in columns]
+            made.append(Summary("Đạt chỉ tiêu", reach_text(reached, judged, assigned), _cells(told)))
         if any(column.compared for column in columns):
             told = [
                 wording.number_text(column.median, column.indicator) if column.compared else display.DASH
@@ -186,8 +189,11 @@ def _reached(row: HeatRow) -> Any:
     return (row.reached, Decimal(row.reached) / row.judged) if row.judged else None
 
 
-def _of(reached: int, judged: int) -> str:
-    return f"{numbers.vi_number(reached)}/{numbers.vi_number(judged)}" if judged else NOBODY_GIVEN
+def reach_text(reached: int, judged: int, assigned: int) -> str:
+    """Return how many of those judged reach their target: "3/5"; why nothing was judged."""
+    if judged:
+        return f"{numbers.vi_number(reached)}/{numbers.vi_number(judged)}"
+    return NOBODY_JUDGED if assigned else NOBODY_GIVEN
 
 
 def _cells(texts: Sequence[str]) -> SafeString:

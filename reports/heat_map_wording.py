@@ -82,10 +82,11 @@ def answer(table: HeatMap) -> Answer:
     if not spread.judged:
         return _unjudged(table)
     if not spread.short:
-        return Answer(
-            "Không có vấn đề ở đơn vị hay chỉ tiêu nào.",
-            f"Cả {_many(spread.judged)} kết quả được đánh giá đều đạt chỉ tiêu giao.",
-        )
+        reached = f"Cả {_many(spread.judged)} kết quả được đánh giá đều đạt chỉ tiêu giao."
+        if table.waiting:
+            # What was not judged may be where the problem is.
+            return Answer(reached, f"Còn {_waiting(table)}.")
+        return Answer("Không có vấn đề ở đơn vị hay chỉ tiêu nào.", reached)
     if len(spread.indicators_judged) == 1:
         column = table.columns[spread.indicators_judged[0]]
         return Answer(
@@ -136,10 +137,16 @@ def _where(table: HeatMap) -> Answer:
 
 def _unjudged(table: HeatMap) -> Answer:
     """Without one target there is no reaching: say so, and what the marks compare with instead."""
+    if table.waiting:
+        return Answer("Chưa đánh giá được đơn vị nào.", f"Có {_waiting(table)}.")
     verdict = "Chưa đơn vị nào được giao chỉ tiêu để đánh giá kỳ này."
     if any(column.compared for column in table.columns):
         return Answer(verdict, "Các số được so với trung vị của những đơn vị cùng cấp trong phạm vi.")
     return Answer(verdict)
+
+
+def _waiting(table: HeatMap) -> str:
+    return f"{_many(table.waiting)} ô được giao chỉ tiêu mà chưa có số để đánh giá"
 
 
 def _indicators(table: HeatMap, ones: Sequence[Misses]) -> str:

@@ -25,7 +25,7 @@ class ActForm(forms.Form):
     document = forms.ChoiceField(
         label="Văn bản làm căn cứ",
         required=False,
-        help_text="Chưa có trong danh sách thì thêm ở trang Văn bản trước.",
+        help_text="Chưa có trong danh sách thì cấp tỉnh thêm ở trang Văn bản trước.",
         error_messages={"invalid_choice": "Không có văn bản đã chọn. Hãy chọn trong danh sách."},
     )
     reason = ReasonField(kept_in="lịch sử của đơn vị")

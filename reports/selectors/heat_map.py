@@ -76,7 +76,7 @@ class HeatCell(NamedTuple):
 
 
 class HeatRow(NamedTuple):
-    """One unit: a cell for each column, and how many of those with a target it reaches."""
+    """One unit: a cell for each column; of those with a target how many were judged, and reach it."""
 
     unit_id: int
     unit: str
@@ -84,15 +84,20 @@ class HeatRow(NamedTuple):
     cells: tuple[HeatCell, ...]
     reached: int
     judged: int
+    assigned: int
 
 
 @dataclass(frozen=True, slots=True)
 class HeatColumn:
-    """One indicator over all units of the area. `numbered` have a number, few cases or not."""
+    """One indicator over all units of the area. `numbered` have a number, few cases or not.
+
+    `assigned` have a target; those without a figure that can be judged are not among the `judged`.
+    """
 
     indicator: Indicator
     reached: int
     judged: int
+    assigned: int
     compared: int
     numbered: int
     median: Decimal | None
@@ -122,7 +127,12 @@ class HeatMap:
 
     @property
     def has_targets(self) -> bool:
-        return any(column.judged for column in self.columns)
+        return any(column.assigned for column in self.columns)
+
+    @property
+    def waiting(self) -> int:
+        """Cells with a target and no figure that can be judged."""
+        return sum(column.assigned - column.judged for column in self.columns)
 
     @property
     def numbered(self) -> int:
@@ -163,6 +173,7 @@ def heat_map(*, period: Period, level: str, within: Unit | None, search: str = "
             cells,
             sum(1 for cell in cells if cell.status in judging.REACHED),
             sum(1 for cell in cells if cell.is_judged),
+            sum(1 for cell in cells if cell.target is not None),
         )
         for (unit_id, (name, parent)), cells in zip(
             places.items(), _by_unit([cells for _, cells in made], len(places)), strict=True
@@ -291,6 +302,7 @@ def _column(
         indicator=indicator,
         reached=sum(1 for cell in cells if cell.status in judging.REACHED),
         judged=sum(1 for cell in cells if cell.is_judged),
+        assigned=sum(1 for cell in cells if cell.target is not None),
         compared=sum(1 for cell in cells if cell.beside),
         numbered=sum(1 for cell in cells if cell.value is not None),
         median=median,

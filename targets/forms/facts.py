@@ -73,10 +73,17 @@ class PlanFactsForm(forms.Form):
     seen = forms.IntegerField(widget=forms.HiddenInput, required=False)
 
     def __init__(
-        self, *args: Any, owners: Mapping[int, str], plan: Plan | None = None, **kwargs: Any
+        self,
+        *args: Any,
+        owners: Mapping[int, str],
+        adds_periods: bool,
+        plan: Plan | None = None,
+        **kwargs: Any,
     ) -> None:
+        """`adds_periods`: the person may bring a period into the catalogue, which all provinces share."""
         super().__init__(*args, **kwargs)
         self.plan = plan
+        self.adds_periods = adds_periods
         self.fields["owner"].choices = [(str(pk), name) for pk, name in owners.items()]  # type: ignore[attr-defined]
         self.documents = {one.code: one for one in Document.objects.order_by("-issued_on", "number")}
         self.fields["document"].choices = [  # type: ignore[attr-defined]
@@ -117,9 +124,15 @@ class PlanFactsForm(forms.Form):
 
     def clean_baseline_period(self) -> periods.PeriodSpan:
         try:
-            return periods.parse_period(self.cleaned_data["baseline_period"].strip())
+            span = periods.parse_period(self.cleaned_data["baseline_period"].strip())
         except periods.PeriodUnknown as error:
             raise forms.ValidationError(str(error)) from error
+        if not self.adds_periods and not Period.objects.filter(code=span.code).exists():
+            raise forms.ValidationError(
+                f"{span.label} chưa có trong danh mục kỳ. Hãy chọn kỳ đã có, hoặc đề nghị Văn phòng UBND "
+                "tỉnh thêm kỳ này."
+            )
+        return span
 
     def clean(self) -> dict[str, Any]:
         data: dict[str, Any] = self.cleaned_data

@@ -21,6 +21,7 @@ from targets.forms import IndicatorForm, OverrideForm, PlanFactsForm, RuleForm
 from targets.models import Plan, Rule
 from targets.views import access
 from units.models import Unit
+from units.permissions import EDITING_CATALOGUE
 
 GET_POST = ["GET", "HEAD", "POST"]
 REFUSED = (services.PlanIssued, services.PlanNotDraft, services.PlanChanged)
@@ -47,7 +48,12 @@ def new_plan(request: HttpRequest) -> HttpResponse:
             "units_on": None,
             "due_on": None,
         }
-    form = PlanFactsForm(request.POST or None, initial=initial, owners=owners)
+    form = PlanFactsForm(
+        request.POST or None,
+        initial=initial,
+        owners=owners,
+        adds_periods=user.has_perm(EDITING_CATALOGUE),
+    )
     if request.method == "POST" and form.is_valid():
         at = timezone.now()
         try:
@@ -79,7 +85,11 @@ def facts(request: HttpRequest, code: str) -> HttpResponse:
     plan, user = access.plan_for(request, code, access.ASSIGN)
     owners = access.owners_for(user) | {plan.owner_id: selectors.owner_name(plan)}
     form = PlanFactsForm(
-        request.POST or None, initial=PlanFactsForm.initial_of(plan), owners=owners, plan=plan
+        request.POST or None,
+        initial=PlanFactsForm.initial_of(plan),
+        owners=owners,
+        adds_periods=user.has_perm(EDITING_CATALOGUE),
+        plan=plan,
     )
     if request.method == "POST" and form.is_valid():
         if int(form.cleaned_data["owner"]) not in access.owners_for(user):

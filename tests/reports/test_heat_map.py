@@ -15,6 +15,7 @@ from hypothesis import strategies as st
 from indicators.models import Source, State
 from reports import heat_map_wording as said
 from reports import rules
+from reports.heat_map_tables import HeatTable
 from targets.models import PlanState
 from tests.builders import make_units
 from tests.indicators.builders import make_indicator, make_period
@@ -402,3 +403,28 @@ def test_a_figure_is_beside_the_middle_by_the_direction_of_its_indicator() -> No
     assert rules.beside(Decimal(2), Decimal(1), higher_is_better=True) == "better"
     assert rules.beside(Decimal(2), Decimal(1), higher_is_better=False) == "worse"
     assert rules.beside(Decimal(1), Decimal("1.0"), higher_is_better=False) == "even"
+
+
+def test_targets_without_a_figure_to_judge_are_not_said_to_be_missing() -> None:
+    scene = make_scene(4, min_cases=10)
+    a, b, c, _ = scene.communes
+    few = make_indicator("PAKN", short_name="Phản ánh", min_cases=10)
+    scene.record({a: (1, 2), b: State.NOT_SUBMITTED})
+    scene.record({a: (1, 2)}, indicator=few)
+    scene.assign({a: "90", b: "90"})
+    found = table(scene)
+
+    sentence = said.answer(found)
+    assert sentence.verdict == "Chưa đánh giá được đơn vị nào."
+    assert sentence.detail == "Có 2 ô được giao chỉ tiêu mà chưa có số để đánh giá."
+    lines = {line.unit: line.reached for line in HeatTable(found).lines()}
+    assert (lines["Xã Một"], lines["Xã Ba"]) == ("chưa có số", "chưa giao")
+    [reach] = [one for one in HeatTable(found).summaries() if one.name == "Đạt chỉ tiêu"]
+    assert "chưa có số" in reach.cells
+
+    # One that reaches its target among many that say nothing is no reason to call all well.
+    scene.record({c: (95, 100)})
+    scene.assign({a: "90", b: "90", c: "90"}, code="ke-hoach-hai", year=2023)
+    sentence = said.answer(table(scene))
+    assert sentence.verdict == "Cả 1 kết quả được đánh giá đều đạt chỉ tiêu giao."
+    assert sentence.detail == "Còn 2 ô được giao chỉ tiêu mà chưa có số để đánh giá."

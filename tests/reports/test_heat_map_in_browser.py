@@ -119,3 +119,21 @@ def test_in_forced_colours_what_is_judged_keeps_an_edge(heat: Page) -> None:
     heat.emulate_media(forced_colors="active")
 
     assert heat.locator("table.heat td.met").first.evaluate(STYLE, "borderTopStyle") == "solid"
+
+
+def test_going_back_up_by_the_keyboard_no_name_is_behind_the_heading(heat: Page) -> None:
+    heat.set_viewport_size({"width": 1366, "height": 768})
+    heat.locator("table.heat tbody:not(.sums) th a").last.focus()
+    hidden = []
+    for _ in range(38):
+        heat.keyboard.press("Shift+Tab")
+        name, top, bottom = heat.evaluate(
+            """() => {
+                const focused = document.activeElement.getBoundingClientRect();
+                const heading = document.querySelector(".heat thead th:nth-child(2)").getBoundingClientRect();
+                return [document.activeElement.textContent, focused.top, heading.bottom];
+            }"""
+        )
+        if top < bottom - 0.5:
+            hidden.append((name, top, bottom))
+    assert hidden == []

@@ -13,7 +13,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from documents.models import Document
-from indicators.models import PublishedTarget, State
+from indicators.models import Period, PublishedTarget, State
 from targets import services
 from targets.models import Plan, PlanState
 from tests.builders import make_person, make_unit, make_units
@@ -317,6 +317,27 @@ def test_a_plan_stands_only_below_a_plan_of_a_unit_above_its_owner(
     }
     answer = office.post(reverse("plan_new"), typed)
     assert "Đơn vị giao không thuộc đơn vị đã ban hành kế hoạch này." in answer.content.decode()
+
+
+def test_a_district_drafts_from_periods_that_are_there_and_adds_none(
+    office: Client, plan: Plan, scene: Scene
+) -> None:
+    district = Client()
+    district.force_login(make_person("cán bộ huyện", role=Role.REVIEWER, unit=scene.district))
+    typed = {
+        "owner": scene.district.pk,
+        "name": "Kế hoạch huyện",
+        "year": "2050",
+        "baseline_period": "2049-Q1",
+        "near_percent": "95",
+        "behind_percent": "80",
+    }
+    refused = district.post(reverse("plan_new"), typed)
+    assert "Quý I/2049 chưa có trong danh mục kỳ." in refused.content.decode()
+    assert not Period.objects.filter(code="2049-Q1").exists()
+    assert district.post(reverse("plan_new"), typed | {"baseline_period": "2023-Q1"}).status_code == 302
+    assert office.post(reverse("plan_new"), typed | {"owner": scene.province.pk}).status_code == 302
+    assert Period.objects.filter(code="2049-Q1").exists()
 
 
 def posted_rule(html: str) -> dict[str, list[str]]:
