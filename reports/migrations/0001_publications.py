@@ -4,28 +4,7 @@ import django.db.models.deletion
 from django.conf import settings
 from django.db import migrations, models
 
-TABLES = ("reports_publication", "reports_publishedrow", "reports_publicationwithdrawal")
-
-
-def keep_history(apps, schema_editor):
-    """The function is that of indicators.0002."""
-    for table in TABLES:
-        if schema_editor.connection.vendor == "postgresql":
-            schema_editor.execute(
-                f"CREATE TRIGGER {table}_is_kept BEFORE UPDATE OR DELETE ON {table} "
-                "FOR EACH ROW EXECUTE FUNCTION history_is_kept()"
-            )
-        else:
-            schema_editor.execute(
-                f"CREATE TRIGGER {table}_is_kept BEFORE UPDATE ON {table} "
-                f"BEGIN SELECT RAISE(ABORT, 'history is append-only: {table}'); END"
-            )
-
-
-def release_history(apps, schema_editor):
-    for table in TABLES:
-        on = f" ON {table}" if schema_editor.connection.vendor == "postgresql" else ""
-        schema_editor.execute(f"DROP TRIGGER {table}_is_kept{on}")
+from dvctt.history import keep_history
 
 
 class Migration(migrations.Migration):
@@ -254,5 +233,5 @@ class Migration(migrations.Migration):
                 fields=("publication", "position"), name="publishedrow_position"
             ),
         ),
-        migrations.RunPython(keep_history, release_history),
+        keep_history("reports_publication", "reports_publishedrow", "reports_publicationwithdrawal"),
     ]

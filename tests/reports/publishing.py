@@ -18,7 +18,7 @@ from reports.frozen_league import cited, freeze
 from reports.models import Publication
 from reports.selectors import publications
 from reports.selectors.league import League
-from tests.reports.tables import Scene
+from tests.reports.tables import Scene, make_scene
 from units.models import Unit
 
 AT = datetime(2024, 1, 20, 3, 0, tzinfo=UTC)
@@ -34,6 +34,15 @@ def publish(league: League, *, within: Unit, **said: Any) -> Publication:
         within=within,
         **(facts | said),
     )
+
+
+def make_judged_scene() -> Scene:
+    """Return four communes: three judged by 90 %, one of which reaches it, and one without a figure."""
+    made = make_scene(4)
+    a, b, c, _ = made.communes
+    made.record({a: (95, 100), b: (89, 100), c: (6000, 10000)})
+    made.assign({a: "90", b: "90", c: "90"})
+    return made
 
 
 def choice_of(scene: Scene) -> dict[str, str]:

@@ -21,6 +21,7 @@ from tests.reports.publishing import (
     address,
     choice_of,
     hidden,
+    make_judged_scene,
     make_public,
     public_page,
     publish,
@@ -36,11 +37,7 @@ pytestmark = pytest.mark.django_db
 
 @pytest.fixture
 def scene() -> Scene:
-    made = make_scene(4)
-    a, b, c, _ = made.communes
-    made.record({a: (95, 100), b: (89, 100), c: (6000, 10000)})
-    made.assign({a: "90", b: "90", c: "90"})
-    return made
+    return make_judged_scene()
 
 
 @pytest.fixture
