@@ -4,7 +4,9 @@ import re
 
 import pytest
 from django.apps import apps
-from django.db import models
+from django.db import connection, models
+
+from dvctt.history import HistoryModel
 
 OWN_APPS = {"accounts", "documents", "units", "indicators", "imports", "targets", "reports"}
 MODELS = [model for model in apps.get_models() if model._meta.app_label in OWN_APPS]
@@ -64,3 +66,18 @@ def test_figures_are_decimals_and_never_floats(model: type[models.Model]) -> Non
 def test_constraints_are_named_after_their_model(model: type[models.Model]) -> None:
     for constraint in model._meta.constraints:
         assert constraint.name.startswith(f"{model._meta.model_name}_")
+
+
+HISTORIES = [model for model in MODELS if issubclass(model, HistoryModel)]
+TRIGGERS = {
+    "sqlite": "SELECT COUNT(*) FROM sqlite_master WHERE type = 'trigger' AND name = %s",
+    "postgresql": "SELECT COUNT(*) FROM pg_trigger WHERE tgname = %s",
+}
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("model", HISTORIES, ids=lambda model: model._meta.label)
+def test_the_database_itself_refuses_to_rewrite_a_history(model: type[models.Model]) -> None:
+    with connection.cursor() as cursor:
+        cursor.execute(TRIGGERS[connection.vendor], [f"{model._meta.db_table}_is_kept"])
+        assert cursor.fetchone() == (1,)
