@@ -44,14 +44,19 @@ class People:
     @contextmanager
     def at_work(self, username: str, day: str) -> Iterator[Page]:
         """`username` logged in on a day, at nine in the morning; what a page threw fails the test."""
+        with self.passing_by(day) as page:
+            log_in(page, username, password="matkhau-kiem-thu")
+            page.wait_for_url(f"{self._address}/")
+            yield page
+
+    @contextmanager
+    def passing_by(self, day: str) -> Iterator[Page]:
+        """A private window on that day, nobody logged in."""
         thrown: list[str] = []
         with time_machine.travel(f"{day} 09:00+07:00"):
             context = self._browser.new_context(base_url=self._address, locale="vi-VN")
             context.on("weberror", lambda error: thrown.append(str(error.error)))
-            page = context.new_page()
-            log_in(page, username, password="matkhau-kiem-thu")
-            page.wait_for_url(f"{self._address}/")
-            yield page
+            yield context.new_page()
             context.close()
         assert thrown == []
 
@@ -156,6 +161,17 @@ def test_from_empty_to_published_with_a_return_an_extension_a_late_unit_and_a_re
         leader.goto("/xep-hang/?chi-tieu=HSTT&ky=2023-Q4&cap=xa")
         expect(leader.locator("tbody tr").first).to_contain_text(re.compile("^1Phường Hà Tu.*98,33$"))
         expect(leader.locator("tbody tr").nth(1)).to_contain_text(re.compile("^2Phường Hà Lầm.*50,00$"))
+
+    with people.at_work("vanphong", "2023-12-30") as office:
+        office.goto("/xep-hang/?chi-tieu=HSTT&ky=2023-Q4&cap=xa")
+        office.get_by_role("link", name="Công bố", exact=True).click()
+        office.get_by_role("button", name="Công bố").click()
+        expect(office.locator(".messages")).to_contain_text("Đã công bố lần 1.")
+    with people.passing_by("2023-12-31") as stranger:
+        stranger.goto("/cong-khai/")
+        stranger.get_by_role("link", name="Hồ sơ trực tuyến, cấp xã, Quý IV/2023", exact=True).click()
+        expect(stranger.locator("tbody tr").first).to_contain_text(re.compile("^1Phường Hà Tu.*98,33$"))
+        expect(stranger.locator(".source").first).to_contain_text("công bố ngày 30/12/2023")
 
     figures = Measurement.objects.filter(indicator=place.hstt, source=Source.UNIT).order_by("-value")
     assert [(one.unit, one.numerator) for one in figures] == [(place.ha_tu, 2950), (place.ha_lam, 1500)]
