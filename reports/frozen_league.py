@@ -93,7 +93,6 @@ def freeze(league: League, *, defined_in: Iterable[str]) -> FrozenLeague:
         "units": league.units,
         "median": numbers.plain(league.median),
         "total": None if total is None else [total.numerator, total.denominator, numbers.plain(total.value)],
-        "compare_with": league.compare_with.code if league.compare_with else None,
     }
     return FrozenLeague(content, tuple(_freeze_row(row) for row in (*league.all_rows, *league.unranked)))
 
@@ -132,7 +131,7 @@ def thaw(
     read = [thaw_row(row) for row in rows]
     ranked = tuple(row for row in read if row.rank is not None)
     unranked = tuple(row for row in read if row.rank is None)
-    total, compared = content["total"], content["compare_with"]
+    total = content["total"]
     return League(
         indicator=definition_in(content),
         period=period,
@@ -147,7 +146,7 @@ def thaw(
         median=_decimal(content["median"]),
         sources=(),
         plans=(),
-        compare_with=Period(code=compared) if compared else None,
+        compare_with=None,
         states=Counter(row.state for row in unranked),
         is_simulated=False,
         search=search,

@@ -15,10 +15,7 @@ from django.views.decorators.http import require_safe
 
 from accounts.models import User
 from dvctt.downloads import workbook_response
-from dvctt.fields import read_id
-from dvctt.lib import names
-from reports import publishing_wording, tables
-from reports.filters import LONGEST_SEARCH
+from reports import filters, publishing_wording, tables
 from reports.league_files import league_workbook
 from reports.models import Publication
 from reports.selectors import publications
@@ -46,7 +43,7 @@ def public(request: HttpRequest) -> HttpResponse:
                 page.paginator.count, standing.order_by("-at", "-pk").first()
             ),
             "page": page,
-            "page_query": f"{urlencode({'tim': search})}&" if search else "",
+            "page_query": f"{_query(search=search)}&" if search else "",
             "lines": [
                 (one, publishing_wording.days_text(publications.data_days(one))) for one in page.object_list
             ],
@@ -68,6 +65,7 @@ def public_league(request: HttpRequest, pk: int) -> HttpResponse:
         "days": publishing_wording.days_text(published.data_days),
         "search": search,
         "order": order,
+        "query": _query(search=search, order=order),
         "few": publishing_wording.few_text(published.definition),
         "may_publish": isinstance(request.user, User)
         and request.user.has_perm(PUBLISHING, published.publication.within),
@@ -76,9 +74,9 @@ def public_league(request: HttpRequest, pk: int) -> HttpResponse:
         context["table"] = LeagueTable(
             published.league,
             order=order,
-            query=f"{urlencode({'tim': search})}&" if search else "",
+            query=f"{_query(search=search)}&" if search else "",
             unit_url=reverse("public_unit", args=[0]).removesuffix("0/"),
-            page=_page(request),
+            page=filters.settle_page(request.GET.get("trang", "")),
         )
     return render(request, "public/league.html", context, status=410 if published.league is None else 200)
 
@@ -98,7 +96,7 @@ def public_league_xlsx(request: HttpRequest, pk: int) -> HttpResponse:
         remarks=publishing_wording.file_remarks(published),
         made_on=timezone.localdate(publication.at),
     )
-    name = f"cong-khai-{publication.content['indicator']['code']}-{publication.period.code}-{pk}.xlsx"
+    name = f"cong-khai-{publication.code}-{publication.period.code}-{pk}.xlsx"
     return workbook_response(content, filename=name.lower())
 
 
@@ -129,11 +127,12 @@ def _published(pk: int, search: str) -> PublishedTable:
 
 
 def _search(request: HttpRequest) -> str:
-    return names.nfc(request.GET.get("tim", "").replace("\0", ""))[:LONGEST_SEARCH]
+    return filters.settle_search(filters.without_nul(request.GET.dict()).get("tim", ""))
 
 
-def _page(request: HttpRequest) -> int:
-    return min(read_id(request.GET.get("trang", "")) or 1, 10_000)
+def _query(*, search: str, order: str = "") -> str:
+    """Return the part of an address that keeps what is looked for and how it is sorted; "" for neither."""
+    return urlencode({name: value for name, value in (("tim", search), ("sap", order)) if value})
 
 
 def _order(request: HttpRequest) -> str:

@@ -30,9 +30,6 @@ ASKED: Final = ("chi-tieu", "ky", "cap", "trong")
 """What of a league page's address says which table it is; the rest only narrows or orders it."""
 CHANGES_SHOWN: Final = 20
 SHARED_SHOWN: Final = 10
-MOVED_ON: Final = (
-    "Số liệu đã đổi sau khi bạn mở trang này. Bảng dưới đây là bảng mới; hãy xem lại rồi bấm Công bố."
-)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -61,26 +58,24 @@ def league_publish(request: HttpRequest) -> HttpResponse:
     form = PublishForm(posted, initial=seen, is_correction=last is not None)
     if posted is not None and form.is_valid():
         said = form.cleaned_data
-        if said["seen"] != table.digest:
-            form.add_error(None, MOVED_ON)
+        try:
+            made = services.publish_league(
+                table=table,
+                period=league.period,
+                level=league.level,
+                within=choice.within,
+                document=said["document"],
+                reason=said.get("reason", ""),
+                by=user,
+                at=timezone.now(),
+                seen=said["seen"],
+                seen_steps=said["seen_steps"] or 0,
+            )
+        except PublicationRefused as refusal:
+            add_refusal(form, refusal)
         else:
-            try:
-                made = services.publish_league(
-                    table=table,
-                    period=league.period,
-                    level=league.level,
-                    within=choice.within,
-                    document=said["document"],
-                    reason=said.get("reason", ""),
-                    by=user,
-                    at=timezone.now(),
-                    seen_steps=said["seen_steps"] or 0,
-                )
-            except PublicationRefused as refusal:
-                add_refusal(form, refusal)
-            else:
-                messages.success(request, f"Đã công bố lần {made.revision}. Ai cũng xem được bảng này.")
-                return redirect("public_league", pk=made.pk)
+            messages.success(request, f"Đã công bố lần {made.revision}. Ai cũng xem được bảng này.")
+            return redirect("public_league", pk=made.pk)
     if posted is not None:
         # What the person looks at now is what the button answers to next.
         for name, value in seen.items():
@@ -126,9 +121,7 @@ def _changes(before: FrozenLeague | None, after: FrozenLeague) -> list[publishin
 @never_cache
 def publication_withdraw(request: HttpRequest, pk: int) -> HttpResponse:
     """Take a publication back, with a reason that stays on its public page."""
-    publication = get_object_or_404(
-        Publication.objects.select_related("within", "period", "indicator"), pk=pk
-    )
+    publication = get_object_or_404(Publication.objects.select_related("within", "period"), pk=pk)
     user = _publisher(request, publication.within)
     form = WithdrawForm(request.POST or None)
     if request.method == "POST" and form.is_valid():

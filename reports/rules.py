@@ -162,6 +162,13 @@ class PublicationChanged(PublicationRefused):
         )
 
 
+class FiguresChanged(PublicationRefused):
+    def __init__(self) -> None:
+        super().__init__(
+            "Số liệu đã đổi sau khi bạn mở trang này. Bảng dưới đây là bảng mới; hãy xem lại rồi bấm Công bố."
+        )
+
+
 class SameAsPublished(PublicationRefused):
     def __init__(self) -> None:
         super().__init__(

@@ -13,6 +13,7 @@ from reports import wording
 from reports.frozen_league import FrozenLeague
 from reports.models import Publication, PublicationWithdrawal, PublishedRow
 from reports.rules import (
+    FiguresChanged,
     NothingToPublish,
     PublicationChanged,
     PublicationWithdrawn,
@@ -40,13 +41,17 @@ def publish_league(
     reason: str,
     by: User | None,
     at: datetime,
+    seen: str,
     seen_steps: int,
 ) -> Publication:
     """Make the table public as it was frozen; after the first time it is a correction and needs a reason.
 
-    `seen_steps` is how often the table had been published and withdrawn when the person looked. Raises
-    PublicationRefused: NothingToPublish, PublicationChanged, SameAsPublished, ReasonMissing.
+    `seen` is the digest of what the person looked at, `seen_steps` how often the table had been published and
+    withdrawn by then. Raises PublicationRefused: FiguresChanged, NothingToPublish, PublicationChanged,
+    SameAsPublished, ReasonMissing.
     """
+    if table.digest != seen:
+        raise FiguresChanged
     # Revisions of one area are numbered one after the other.
     Unit.objects.select_for_update().get(pk=within.pk)
     indicator = publications.indicator_of(table)
@@ -101,7 +106,7 @@ def withdraw_publication(
     A revision that came after it stays public. Raises PublicationWithdrawn, ReasonMissing.
     """
     Unit.objects.select_for_update().get(pk=publication.within_id)
-    if publications.is_withdrawn(publication):
+    if PublicationWithdrawal.objects.filter(publication=publication).exists():
         raise PublicationWithdrawn
     reason = _reason(reason)
     if not reason:
@@ -111,7 +116,7 @@ def withdraw_publication(
 
 def _is_public_now(last: Publication, table: FrozenLeague, cited: str) -> bool:
     """Whether just this table, with just this paper, is what the public reads."""
-    if publications.is_withdrawn(last) or last.cited != cited:
+    if publications.withdrawal_of(last) is not None or last.cited != cited:
         return False
     return publications.frozen(last).digest == table.digest
 

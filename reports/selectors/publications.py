@@ -67,10 +67,6 @@ def withdrawal_of(publication: Publication) -> PublicationWithdrawal | None:
     return found
 
 
-def is_withdrawn(publication: Publication) -> bool:
-    return PublicationWithdrawal.objects.filter(publication=publication).exists()
-
-
 def steps_of(history: Sequence[Publication]) -> int:
     """Return how often a table was published and taken back, given its revisions."""
     return sum(1 if withdrawal_of(one) is None else 2 for one in history)

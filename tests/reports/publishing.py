@@ -27,8 +27,10 @@ AT = datetime(2024, 1, 20, 3, 0, tzinfo=UTC)
 def publish(league: League, *, within: Unit, **said: Any) -> Publication:
     """Make the table public as it is now, of which nobody knew that it was public."""
     facts: dict[str, Any] = {"document": None, "reason": "", "by": None, "at": AT, "seen_steps": 0}
+    table = freeze(league, defined_in=cited(league))
     return services.publish_league(
-        table=freeze(league, defined_in=cited(league)),
+        table=table,
+        seen=table.digest,
         period=league.period,
         level=league.level,
         within=within,

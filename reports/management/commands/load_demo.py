@@ -118,8 +118,9 @@ class Command(BaseCommand):
                     indicator=indicator, period=period, level=level, within=province
                 )
                 if league.ranked:
+                    table = freeze(league, defined_in=cited(league))
                     publishing.publish_league(
-                        table=freeze(league, defined_in=cited(league)),
+                        table=table,
                         period=period,
                         level=level,
                         within=province,
@@ -127,6 +128,7 @@ class Command(BaseCommand):
                         reason="",
                         by=User.objects.get(username="vanphong"),
                         at=at,
+                        seen=table.digest,
                         seen_steps=0,
                     )
 
